@@ -1,0 +1,4 @@
+@NullMarked
+package org.maliang.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

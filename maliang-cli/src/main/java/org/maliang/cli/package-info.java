@@ -1,0 +1,4 @@
+@NullMarked
+package org.maliang.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.maliang.model;
+
+import org.jspecify.annotations.NullMarked;

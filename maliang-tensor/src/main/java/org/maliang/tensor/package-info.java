@@ -1,0 +1,4 @@
+@NullMarked
+package org.maliang.tensor;
+
+import org.jspecify.annotations.NullMarked;

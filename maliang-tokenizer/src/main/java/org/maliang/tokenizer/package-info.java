@@ -1,0 +1,4 @@
+@NullMarked
+package org.maliang.tokenizer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.maliang.train;
+
+import org.jspecify.annotations.NullMarked;
