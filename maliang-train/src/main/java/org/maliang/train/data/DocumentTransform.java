@@ -13,6 +13,7 @@ public interface DocumentTransform {
     static Map<String, DocumentTransform> all() {
         var transforms = new TreeMap<String, DocumentTransform>();
         transforms.put("identity", Stream::of);
+        transforms.put("poem-forms", new PoemForms());
         return transforms;
     }
 
