@@ -1,0 +1,10 @@
+package org.maliang.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code maliang bench train|generate|tokenizer|gemm|ngram}. */
+@Command(
+        name = "bench",
+        description = "Measure speed on this machine.",
+        subcommands = {})
+final class BenchCommand extends CommandGroup {}

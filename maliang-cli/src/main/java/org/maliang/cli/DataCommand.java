@@ -1,0 +1,10 @@
+package org.maliang.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code maliang data prepare}. */
+@Command(
+        name = "data",
+        description = "Prepare corpora for training.",
+        subcommands = {})
+final class DataCommand extends CommandGroup {}
