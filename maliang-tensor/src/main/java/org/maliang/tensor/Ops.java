@@ -1,0 +1,148 @@
+package org.maliang.tensor;
+
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/** The operators neural layers are built from. Shapes are given as {@code [batch, time, …]}. */
+public final class Ops {
+    private Ops() {}
+
+    /** {@code x w^T}: x [..., in], w [out, in] gives [..., out]. */
+    public static Tensor linear(Tensor x, Tensor weight) {
+        return Natives.tensor("linear", () -> torch.linear(x.raw("linear"), weight.raw("linear")), x, weight);
+    }
+
+    /** {@code x w^T + b}: x [..., in], w [out, in], b [out] gives [..., out]. */
+    public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+        return Natives.tensor(
+                "linear",
+                () -> torch.linear(x.raw("linear"), weight.raw("linear"), new TensorOptional(bias.raw("linear"))),
+                x,
+                weight,
+                bias);
+    }
+
+    /** Rows of the table: weight [entries, width], ids [...] gives [..., width]. */
+    public static Tensor embedding(Tensor weight, Tensor ids) {
+        return Natives.tensor(
+                "embedding", () -> torch.embedding(weight.raw("embedding"), ids.raw("embedding")), weight, ids);
+    }
+
+    /** Normalises the last dimension to mean 0 and variance 1, then scales and shifts. */
+    public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
+        return Natives.tensor(
+                "layerNorm",
+                () -> torch.layer_norm(
+                        x.raw("layerNorm"),
+                        new long[] {x.size(-1)},
+                        new TensorOptional(weight.raw("layerNorm")),
+                        new TensorOptional(bias.raw("layerNorm")),
+                        epsilon,
+                        true),
+                x,
+                weight);
+    }
+
+    /** Divides the last dimension by its root mean square, then scales (Zhang and Sennrich 2019). */
+    public static Tensor rmsNorm(Tensor x, Tensor weight, double epsilon) {
+        return Natives.tensor(
+                "rmsNorm",
+                () -> torch.rms_norm(
+                        x.raw("rmsNorm"),
+                        new long[] {x.size(-1)},
+                        new TensorOptional(weight.raw("rmsNorm")),
+                        new DoubleOptional(epsilon)),
+                x,
+                weight);
+    }
+
+    /** The exact Gaussian error linear unit. */
+    public static Tensor gelu(Tensor x) {
+        return Natives.tensor("gelu", () -> torch.gelu(x.raw("gelu")), x);
+    }
+
+    /** The tanh approximation of GELU, as GPT-2 uses it. */
+    public static Tensor geluTanh(Tensor x) {
+        return Natives.tensor("geluTanh", () -> torch.gelu(x.raw("geluTanh"), "tanh"), x);
+    }
+
+    public static Tensor relu(Tensor x) {
+        return Natives.tensor("relu", () -> x.raw("relu").relu(), x);
+    }
+
+    public static Tensor silu(Tensor x) {
+        return Natives.tensor("silu", () -> torch.silu(x.raw("silu")), x);
+    }
+
+    /** Drops elements with the given probability while training and scales the rest; otherwise returns a view of x. */
+    public static Tensor dropout(Tensor x, double probability, boolean training) {
+        return Natives.tensor("dropout", () -> torch.dropout(x.raw("dropout"), probability, training), x);
+    }
+
+    /** {@link #attention(Tensor, Tensor, Tensor, Mask)} with causal order and the usual scale. */
+    public static Tensor causalAttention(Tensor q, Tensor k, Tensor v) {
+        return attention(q, k, v, Mask.CAUSAL);
+    }
+
+    /**
+     * Scaled dot-product attention (Vaswani et al. 2017).
+     *
+     * @param q [batch, heads, time, headDim]
+     * @param k [batch, heads, keys, headDim]
+     * @param v [batch, heads, keys, headDim]
+     * @return [batch, heads, time, headDim]
+     */
+    public static Tensor attention(Tensor q, Tensor k, Tensor v, Mask mask) {
+        return Attention.apply(q, k, v, mask);
+    }
+
+    /**
+     * Mean negative log-likelihood of the targets.
+     *
+     * @param logits [n, classes]
+     * @param targets [n], I64; rows whose target is {@code ignoreIndex} do not count
+     */
+    public static Tensor crossEntropy(Tensor logits, Tensor targets, long ignoreIndex) {
+        return Natives.tensor(
+                "crossEntropy",
+                () -> torch.cross_entropy_loss(
+                        logits.raw("crossEntropy"),
+                        targets.raw("crossEntropy"),
+                        new TensorOptional(),
+                        1,
+                        ignoreIndex,
+                        0),
+                logits,
+                targets);
+    }
+
+    /** Natural-log probabilities of the given tokens: logits [..., vocabulary], ids [...] gives [...] in F32. */
+    public static Tensor tokenLogProbabilities(Tensor logits, Tensor ids) {
+        try (Scope scope = Scope.open()) {
+            Tensor chosen = logits.gather(-1, ids.unsqueeze(-1)).squeeze(-1).to(DType.F32);
+            return scope.keep(chosen.sub(logits.to(DType.F32).logsumexp(-1, false)));
+        }
+    }
+
+    /**
+     * The mean cross-entropy of a vocabulary head without ever holding the logits of all rows: they are made in slices,
+     * turned into loss and gradients at once, and dropped.
+     *
+     * <p>With gradients on, the returned loss is part of the tape: its {@code backward()} passes the gradient on to
+     * {@code hidden}. The weight's gradient is added to {@code weight.grad()} when the loss is computed, for a
+     * loss that is used with factor {@code scale}.
+     *
+     * @param hidden [n, width]
+     * @param weight [vocabulary, width]
+     * @param targets [n], I64
+     */
+    public static Tensor headLoss(Tensor hidden, Tensor weight, Tensor targets, long ignoreIndex) {
+        return crossEntropy(linear(hidden, weight), targets, ignoreIndex);
+    }
+
+    static TensorOptional optional(@Nullable Tensor tensor) {
+        return tensor == null ? new TensorOptional() : new TensorOptional(tensor.raw("optional"));
+    }
+}
