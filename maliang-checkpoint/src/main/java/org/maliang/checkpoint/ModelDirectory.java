@@ -1,0 +1,83 @@
+package org.maliang.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A model as the ecosystem knows it: {@code config.json}, {@code model.safetensors} or its shards and index,
+ * {@code tokenizer.json}, {@code generation_config.json}. Files are read when they are asked for.
+ */
+public final class ModelDirectory {
+    static final String CONFIG = "config.json";
+    static final String GENERATION_CONFIG = "generation_config.json";
+    static final String TOKENIZER = "tokenizer.json";
+
+    private final Path path;
+    private final Path place;
+    private final ObjectNode config;
+
+    private ModelDirectory(Path path, Path place) {
+        this.path = path;
+        this.place = place;
+        this.config = Json.read(place.resolve(CONFIG));
+    }
+
+    /** Reads the configuration; {@link CheckpointException} when there is none. */
+    public static ModelDirectory open(Path path) {
+        // A writer that was killed between its two renames left the complete old directory under this name.
+        Path old = ModelWriter.aside(path, "old");
+        return new ModelDirectory(path, !Files.exists(path) && Files.isDirectory(old) ? old : path);
+    }
+
+    /** Begins a directory that appears, or replaces an older one, only when it is complete. */
+    public static ModelWriter writer(Path path) {
+        return new ModelWriter(path);
+    }
+
+    /** The directory as it was asked for. */
+    public Path path() {
+        return path;
+    }
+
+    /** {@code config.json}. */
+    public ObjectNode config() {
+        return config.deepCopy();
+    }
+
+    /** {@code generation_config.json}, or an empty object. */
+    public ObjectNode generationConfig() {
+        Path file = place.resolve(GENERATION_CONFIG);
+        return Files.exists(file) ? Json.read(file) : Json.emptyObject();
+    }
+
+    /** The model's tensors. {@link CheckpointException} when there are none or they are damaged. */
+    public Weights weights() {
+        Path single = place.resolve(ShardWriter.SINGLE);
+        Path index = place.resolve(ShardWriter.INDEX);
+        if (Files.exists(single) || !Files.exists(index)) {
+            return SafeTensors.open(single);
+        }
+        return SafeTensors.openSharded(index);
+    }
+
+    /** Any file of the directory, such as {@code optimizer.safetensors}; whether it exists or not. */
+    public Path file(String name) {
+        return place.resolve(name);
+    }
+
+    /** A further JSON file of the directory. {@link CheckpointException} when there is none. */
+    public JsonNode json(String name) {
+        return Json.read(place.resolve(name));
+    }
+
+    /** {@code tokenizer.json}; {@link CheckpointException} when there is none. */
+    public Path tokenizerJson() {
+        Path file = place.resolve(TOKENIZER);
+        if (!Files.isRegularFile(file)) {
+            throw new CheckpointException(file, "no such file", "put the model's tokenizer there");
+        }
+        return file;
+    }
+}
