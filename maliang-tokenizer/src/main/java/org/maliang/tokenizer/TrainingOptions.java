@@ -1,0 +1,74 @@
+package org.maliang.tokenizer;
+
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * What every trainer asks for.
+ *
+ * @param vocabularySize entries at most, special tokens and bytes included; fewer if the text does not offer them
+ * @param minFrequency how often a new entry must occur in the text, at least 1
+ * @param specialTokens first entries, in order; never produced by learning; the first one also marks document ends
+ * @param threads threads to use
+ * @param progress told about the work as it goes
+ */
+public record TrainingOptions(
+        int vocabularySize, int minFrequency, List<String> specialTokens, int threads, Progress progress) {
+
+    /** Hears how far training is; called from one thread, a few times a second at most. */
+    @FunctionalInterface
+    public interface Progress {
+        /** {@code done} units of {@code stage} are finished, out of {@code total}, which is 0 while unknown. */
+        void update(String stage, long done, long total);
+    }
+
+    public TrainingOptions {
+        specialTokens = List.copyOf(specialTokens);
+        require(minFrequency >= 1, "the minimum frequency must be at least 1, not " + minFrequency);
+        require(threads >= 1, "the number of threads must be at least 1, not " + threads);
+        require(specialTokens.stream().noneMatch(String::isEmpty), "a special token must not be empty");
+        require(new HashSet<>(specialTokens).size() == specialTokens.size(), "a special token is given twice");
+    }
+
+    /** A vocabulary of this size with {@code <|endoftext|>}, entries seen at least twice, and all processors. */
+    public static TrainingOptions of(int vocabularySize) {
+        return new TrainingOptions(
+                vocabularySize,
+                2,
+                List.of("<|endoftext|>"),
+                Runtime.getRuntime().availableProcessors(),
+                (stage, done, total) -> {});
+    }
+
+    public TrainingOptions withMinFrequency(int value) {
+        return new TrainingOptions(vocabularySize, value, specialTokens, threads, progress);
+    }
+
+    public TrainingOptions withSpecialTokens(List<String> value) {
+        return new TrainingOptions(vocabularySize, minFrequency, value, threads, progress);
+    }
+
+    public TrainingOptions withThreads(int value) {
+        return new TrainingOptions(vocabularySize, minFrequency, specialTokens, value, progress);
+    }
+
+    public TrainingOptions withProgress(Progress value) {
+        return new TrainingOptions(vocabularySize, minFrequency, specialTokens, threads, value);
+    }
+
+    /** Checks that something is left to learn once {@code bytes} fixed entries and the special tokens are in. */
+    int roomBeside(int bytes) {
+        int fixed = bytes + specialTokens.size();
+        require(
+                vocabularySize > fixed,
+                "a vocabulary of " + vocabularySize + " has no room: " + bytes + " bytes and " + specialTokens.size()
+                        + " special tokens take " + fixed + "; ask for more");
+        return vocabularySize - fixed;
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new TokenizerException("tokenizer training: " + message);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package org.maliang.tokenizer;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@code tokenizer.json} says about its entries: spelling, id, which are special, and how they become text.
+ *
+ * @param tokens entry by id, null where an id is unused
+ * @param ids id by entry
+ * @param special ids of special tokens
+ * @param decoders types of the decoder steps, in order; empty if the file has no decoder
+ */
+record Vocabulary(@Nullable String[] tokens, Map<String, Integer> ids, Set<Integer> special, List<String> decoders) {
+
+    /** Reads the file in one pass, without building a tree: merges can run to hundreds of thousands. */
+    static Vocabulary parse(String json) throws IOException {
+        var reader = new Reader();
+        try (JsonParser in = new JsonFactory().createParser(json)) {
+            if (in.nextToken() != JsonToken.START_OBJECT) {
+                throw new IOException("not a JSON object");
+            }
+            while (in.nextToken() == JsonToken.FIELD_NAME) {
+                String field = in.currentName();
+                in.nextToken();
+                switch (field) {
+                    case "model" -> reader.model(in);
+                    case "added_tokens" -> reader.addedTokens(in);
+                    case "decoder" -> reader.decoder(in);
+                    default -> in.skipChildren();
+                }
+            }
+        }
+        return reader.vocabulary();
+    }
+
+    /** Whether entries spell their bytes with the printable alphabet of GPT-2. */
+    boolean byteLevel() {
+        return decoders.equals(List.of("ByteLevel"));
+    }
+
+    /** Whether entries are plain text, except {@code <0x00>} to {@code <0xFF>}, which are bytes. */
+    boolean byteFallback() {
+        return decoders.equals(List.of("Sequence", "ByteFallback", "Fuse"))
+                || decoders.equals(List.of("ByteFallback"));
+    }
+
+    private static final class Reader {
+        private final Map<String, Integer> ids = new HashMap<>();
+        private final Set<Integer> special = new HashSet<>();
+        private final List<String> decoders = new ArrayList<>();
+        private int size;
+
+        void model(JsonParser in) throws IOException {
+            while (in.nextToken() == JsonToken.FIELD_NAME) {
+                String field = in.currentName();
+                JsonToken value = in.nextToken();
+                if (field.equals("vocab") && value == JsonToken.START_OBJECT) {
+                    while (in.nextToken() == JsonToken.FIELD_NAME) {
+                        String token = in.currentName();
+                        in.nextToken();
+                        add(token, in.getIntValue());
+                    }
+                } else if (field.equals("vocab") && value == JsonToken.START_ARRAY) {
+                    for (int id = 0; in.nextToken() == JsonToken.START_ARRAY; id++) {
+                        in.nextToken();
+                        add(in.getText(), id);
+                        in.nextToken();
+                        in.nextToken();
+                    }
+                } else {
+                    in.skipChildren();
+                }
+            }
+        }
+
+        void addedTokens(JsonParser in) throws IOException {
+            while (in.nextToken() == JsonToken.START_OBJECT) {
+                int id = -1;
+                String content = "";
+                boolean isSpecial = false;
+                while (in.nextToken() == JsonToken.FIELD_NAME) {
+                    String field = in.currentName();
+                    in.nextToken();
+                    switch (field) {
+                        case "id" -> id = in.getIntValue();
+                        case "content" -> content = in.getText();
+                        case "special" -> isSpecial = in.getBooleanValue();
+                        default -> in.skipChildren();
+                    }
+                }
+                add(content, id);
+                if (isSpecial) {
+                    special.add(id);
+                }
+            }
+        }
+
+        void decoder(JsonParser in) throws IOException {
+            if (in.currentToken() != JsonToken.START_OBJECT) {
+                return;
+            }
+            int depth = 1;
+            while (depth > 0) {
+                JsonToken token = in.nextToken();
+                if (token == JsonToken.START_OBJECT) {
+                    depth++;
+                } else if (token == JsonToken.END_OBJECT) {
+                    depth--;
+                } else if (token == JsonToken.FIELD_NAME && in.currentName().equals("type")) {
+                    decoders.add(in.nextTextValue());
+                }
+            }
+        }
+
+        private void add(String token, int id) throws IOException {
+            if (id < 0 || id > 1 << 26) {
+                throw new IOException("token '" + token + "' has the id " + id);
+            }
+            ids.put(token, id);
+            size = Math.max(size, id + 1);
+        }
+
+        Vocabulary vocabulary() throws IOException {
+            if (ids.isEmpty()) {
+                throw new IOException("it has no vocabulary");
+            }
+            @Nullable String[] tokens = new String[size];
+            Arrays.fill(tokens, null);
+            ids.forEach((token, id) -> tokens[id] = token);
+            return new Vocabulary(tokens, Map.copyOf(ids), Set.copyOf(special), List.copyOf(decoders));
+        }
+    }
+}
