@@ -10,6 +10,9 @@ import java.util.BitSet;
  */
 public interface Constraint {
 
+    /** Anything goes. */
+    Constraint NONE = () -> Unconstrained.STATE;
+
     /** The state before the first new token; the prompt is not part of the constrained text. */
     State start();
 

@@ -1,0 +1,18 @@
+package org.maliang.model;
+
+import org.maliang.model.layer.Initial;
+import org.maliang.model.layer.Parameters;
+import org.maliang.tensor.DType;
+import org.maliang.tensor.Generator;
+import org.maliang.tensor.Tensor;
+
+/** Draws parameters at random: the same seed gives the same model. */
+record FreshParameters(Generator random) implements Parameters.Source {
+
+    @Override
+    public Tensor tensor(String name, Initial initial, long... shape) {
+        return initial.constant()
+                ? Tensor.full(initial.mean(), DType.F32, shape)
+                : random.normal(shape, initial.mean(), initial.deviation());
+    }
+}

@@ -1,0 +1,83 @@
+package org.maliang.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeSet;
+import org.maliang.checkpoint.ModelDirectory;
+import org.maliang.checkpoint.ModelWriter;
+import org.maliang.checkpoint.Weights;
+import org.maliang.model.gpt2.Gpt2Family;
+import org.maliang.tensor.Autograd;
+import org.maliang.tensor.DType;
+import org.maliang.tensor.Device;
+import org.maliang.tensor.Generator;
+import org.maliang.tensor.Scope;
+import org.maliang.tensor.Tensor;
+
+/**
+ * The door to models: load one, create one, save one.
+ *
+ * <pre>{@code
+ * try (Decoder decoder = Models.decoder(Path.of("models/poet"))) { ... }
+ * }</pre>
+ *
+ * <p>What is loaded or created is the caller's to close; made inside an open {@link Scope}, it dies with that scope.
+ */
+public final class Models {
+
+    private static final Map<String, Family> FAMILIES = Map.of("gpt2", new Gpt2Family());
+
+    private Models() {}
+
+    /** Loads the decoder alone, in 32-bit floats on the CPU; the directory needs no tokenizer. */
+    public static Decoder decoder(Path directory) {
+        ModelDirectory opened = ModelDirectory.open(directory);
+        return decoder(opened, opened.config(), Device.CPU, DType.F32);
+    }
+
+    /** Loads the weights of {@code directory} into a decoder of the shape that {@code config} describes. */
+    public static Decoder decoder(ModelDirectory directory, JsonNode config, Device device, DType dtype) {
+        Family family = family(config);
+        try (Scope scope = Scope.open();
+                Autograd.Guard frozen = Autograd.noGrad();
+                Weights weights = directory.weights()) {
+            StoredParameters source = new StoredParameters(weights, family, device, dtype);
+            Decoder decoder = family.build(config, source);
+            source.requireAllUsed();
+            scope.keepAll(decoder.parameters().values());
+            return decoder;
+        }
+    }
+
+    /** Creates a model with random weights: the same configuration and seed give the same weights. */
+    public static Decoder create(JsonNode config, long seed) {
+        try (Scope scope = Scope.open();
+                Autograd.Guard frozen = Autograd.noGrad()) {
+            Decoder decoder = family(config).build(config, new FreshParameters(Generator.of(seed)));
+            scope.keepAll(decoder.parameters().values());
+            return decoder;
+        }
+    }
+
+    /**
+     * Begins a model directory with configuration and weights; add tokenizer and defaults, then write:
+     *
+     * <pre>{@code
+     * Models.save(decoder, path).tokenizerFrom(source).write();
+     * }</pre>
+     */
+    public static ModelWriter save(Decoder decoder, Path directory) {
+        return ModelDirectory.writer(directory).config(decoder.config().toJson()).weights(decoder.parameters());
+    }
+
+    private static Family family(JsonNode config) {
+        String name = config.path("model_type").asText("");
+        Family family = FAMILIES.get(name);
+        if (family == null) {
+            throw new UnsupportedModelException(
+                    "model_type \"" + name + "\" is not supported; supported: " + new TreeSet<>(FAMILIES.keySet()));
+        }
+        return family;
+    }
+}

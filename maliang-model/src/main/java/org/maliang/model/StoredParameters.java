@@ -1,0 +1,61 @@
+package org.maliang.model;
+
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import org.maliang.checkpoint.Weights;
+import org.maliang.model.layer.Initial;
+import org.maliang.model.layer.Parameters;
+import org.maliang.tensor.DType;
+import org.maliang.tensor.Device;
+import org.maliang.tensor.Tensor;
+
+/** Reads parameters from a checkpoint and notices what is missing, misshapen or left over. */
+final class StoredParameters implements Parameters.Source {
+
+    private final Weights weights;
+    private final Family family;
+    private final Device device;
+    private final DType dtype;
+    private final Set<String> unused;
+
+    StoredParameters(Weights weights, Family family, Device device, DType dtype) {
+        this.weights = weights;
+        this.family = family;
+        this.device = device;
+        this.dtype = dtype;
+        this.unused = new TreeSet<>(weights.names());
+    }
+
+    @Override
+    public Tensor tensor(String name, Initial initial, long... shape) {
+        String stored = family.storedNames(name).stream()
+                .filter(weights.names()::contains)
+                .findFirst()
+                .orElseThrow(() -> new ModelException("the weights lack \"" + name
+                        + "\": the file does not belong to this config.json, or is incomplete"));
+        long[] found = weights.info(stored).shape().stream().mapToLong(Long::longValue).toArray();
+        if (!Arrays.equals(found, shape)) {
+            throw new ModelException("\"" + stored + "\" has shape " + Arrays.toString(found) + ", config.json asks for "
+                    + Arrays.toString(shape) + ": the two do not belong together");
+        }
+        unused.remove(stored);
+        return ownCopy(weights.tensor(stored));
+    }
+
+    /** A copy on the right device that may be written to: the mapped file stays as it is. */
+    private Tensor ownCopy(Tensor mapped) {
+        Tensor placed = mapped.to(dtype).to(device);
+        boolean same = mapped.dtype() == dtype && mapped.device().equals(device);
+        return same ? placed.copy() : placed;
+    }
+
+    /** Fails if the checkpoint holds tensors that the model has no use for. */
+    void requireAllUsed() {
+        unused.removeIf(family::ignores);
+        if (!unused.isEmpty()) {
+            throw new ModelException("the weights hold " + unused.size() + " tensors this model does not have, such as \""
+                    + unused.iterator().next() + "\": config.json describes another model");
+        }
+    }
+}

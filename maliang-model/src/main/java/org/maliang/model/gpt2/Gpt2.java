@@ -1,0 +1,116 @@
+package org.maliang.model.gpt2;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.maliang.model.Decoder;
+import org.maliang.model.Input;
+import org.maliang.model.layer.Block;
+import org.maliang.model.layer.CausalAttention;
+import org.maliang.model.layer.Conv1d;
+import org.maliang.model.layer.Dropout;
+import org.maliang.model.layer.Embedding;
+import org.maliang.model.layer.FeedForward;
+import org.maliang.model.layer.Heads;
+import org.maliang.model.layer.Initial;
+import org.maliang.model.layer.LayerNorm;
+import org.maliang.model.layer.Parameters;
+import org.maliang.tensor.Tensor;
+
+/**
+ * GPT-2 (Radford et al. 2019) and, but for its sparse layers, GPT-3 (Brown et al., arXiv:2005.14165).
+ *
+ * <pre>
+ * x = wte[ids] + wpe[positions]
+ * x = x + attn(ln_1(x));  x = x + mlp(ln_2(x))     n_layer times
+ * logits = ln_f(x) wteᵀ
+ * </pre>
+ *
+ * <p>Fresh weights are N(0, 0.02); the two projections that write to the residual stream are narrower by √(2 n_layer).
+ */
+public final class Gpt2 extends Decoder {
+
+    private final Gpt2Config config;
+    private final Embedding tokens;
+    private final Embedding positions;
+    private final List<Block> blocks = new ArrayList<>();
+    private final LayerNorm finalNorm;
+    private final Tensor head; // [vocabulary, hidden]
+
+    public Gpt2(Gpt2Config config, Parameters all) {
+        super(config, all);
+        this.config = config;
+        Initial initial = Initial.normal(config.initialDeviation());
+        Parameters body = all.at("transformer");
+        tokens = Embedding.of(body.at("wte"), initial, config.vocabularySize(), config.hiddenSize());
+        positions = Embedding.of(body.at("wpe"), initial, config.contextLength(), config.hiddenSize());
+        for (int layer = 0; layer < config.layers(); layer++) {
+            blocks.add(block(layer, body.at("h").at(layer)));
+        }
+        finalNorm = LayerNorm.of(body.at("ln_f"), config.hiddenSize(), config.normEpsilon());
+        head = config.tiedHead()
+                ? tokens.weight()
+                : all.at("lm_head").take("weight", initial, config.vocabularySize(), config.hiddenSize());
+    }
+
+    private Block block(int layer, Parameters parameters) {
+        int hidden = config.hiddenSize();
+        LayerNorm norm1 = LayerNorm.of(parameters.at("ln_1"), hidden, config.normEpsilon());
+        CausalAttention attention = attention(layer, parameters.at("attn"));
+        LayerNorm norm2 = LayerNorm.of(parameters.at("ln_2"), hidden, config.normEpsilon());
+        FeedForward mlp = feedForward(parameters.at("mlp"));
+        Dropout dropout = config.dropout().residual();
+        return (x, pass) -> {
+            Tensor y = x.add(dropout.apply(attention.apply(norm1.apply(x), pass), pass.training()));
+            return y.add(dropout.apply(mlp.apply(norm2.apply(y)), pass.training()));
+        };
+    }
+
+    private CausalAttention attention(int layer, Parameters parameters) {
+        int hidden = config.hiddenSize();
+        Conv1d fused = Conv1d.of(parameters.at("c_attn"), plain(), hidden, 3 * hidden);
+        Conv1d output = Conv1d.of(parameters.at("c_proj"), residual(), hidden, hidden);
+        var settings = new CausalAttention.Settings(
+                layer, config.attentionScale(layer), config.dropout().attention());
+        return new CausalAttention(Heads.blocks(fused, config.heads()), output, settings);
+    }
+
+    private FeedForward feedForward(Parameters parameters) {
+        int hidden = config.hiddenSize();
+        int inner = config.feedForwardSize();
+        Conv1d up = Conv1d.of(parameters.at("c_fc"), plain(), hidden, inner);
+        Conv1d down = Conv1d.of(parameters.at("c_proj"), residual(), inner, hidden);
+        return new FeedForward(up, config.activation(), down);
+    }
+
+    private Initial plain() {
+        return Initial.normal(config.initialDeviation());
+    }
+
+    private Initial residual() {
+        return Initial.normal(config.initialDeviation() / Math.sqrt(2.0 * config.layers()));
+    }
+
+    @Override
+    public Tensor embed(Input input) {
+        Tensor where = input.positions()
+                .map(positions::apply) // [batch, time, hidden]
+                .orElseGet(() -> positions.rows(input.cache().length(), input.time())); // [time, hidden]
+        Tensor x = tokens.apply(input.ids()).add(where); // [batch, time, hidden]
+        return config.dropout().embedding().apply(x, input.isTraining());
+    }
+
+    @Override
+    public List<Block> blocks() {
+        return blocks;
+    }
+
+    @Override
+    public Tensor finalNorm(Tensor x) {
+        return finalNorm.apply(x);
+    }
+
+    @Override
+    public Tensor headWeight() {
+        return head;
+    }
+}

@@ -1,0 +1,32 @@
+package org.maliang.model.layer;
+
+import org.maliang.tensor.Tensor;
+
+/**
+ * What attention works on.
+ *
+ * @param queries {@code [batch, heads, time, headDim]}
+ * @param keys {@code [batch, heads, time, headDim]}
+ * @param values {@code [batch, heads, time, headDim]}
+ */
+public record Heads(Tensor queries, Tensor keys, Tensor values) {
+
+    /** Makes heads of hidden states; families differ in how their files lay out the projections. */
+    @FunctionalInterface
+    public interface Source {
+        /** {@code [batch, time, hidden]} to heads. */
+        Heads of(Tensor x);
+    }
+
+    /** One projection whose output is three blocks: all queries, all keys, all values (GPT-2). */
+    public static Source blocks(Projection fused, int heads) {
+        return x -> {
+            Tensor qkv = fused.apply(x); // [batch, time, 3 * hidden]
+            long batch = qkv.size(0);
+            long time = qkv.size(1);
+            long headSize = qkv.size(2) / 3 / heads;
+            Tensor split = qkv.view(batch, time, 3, heads, headSize).permute(2, 0, 3, 1, 4);
+            return new Heads(split.select(0, 0), split.select(0, 1), split.select(0, 2));
+        };
+    }
+}

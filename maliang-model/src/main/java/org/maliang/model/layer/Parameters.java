@@ -1,0 +1,57 @@
+package org.maliang.model.layer;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.maliang.tensor.Tensor;
+
+/**
+ * Where layers get their parameters from, under their names in the model file. Layers neither know whether a tensor is
+ * drawn at random or read from a checkpoint, nor the path above them.
+ *
+ * <p>{@link #tensors()} lists everything taken so far, in the order of taking.
+ */
+public final class Parameters {
+
+    /** Delivers one named tensor. */
+    @FunctionalInterface
+    public interface Source {
+        Tensor tensor(String name, Initial initial, long... shape);
+    }
+
+    private final Source source;
+    private final String prefix;
+    private final Map<String, Tensor> taken;
+
+    private Parameters(Source source, String prefix, Map<String, Tensor> taken) {
+        this.source = source;
+        this.prefix = prefix;
+        this.taken = taken;
+    }
+
+    public static Parameters from(Source source) {
+        return new Parameters(source, "", new LinkedHashMap<>());
+    }
+
+    /** The same parameters seen from one level deeper: {@code at("attn").take("bias", ...)} takes {@code attn.bias}. */
+    public Parameters at(String child) {
+        return new Parameters(source, prefix + child + ".", taken);
+    }
+
+    public Parameters at(int index) {
+        return at(Integer.toString(index));
+    }
+
+    /** Takes the tensor {@code name} of {@code shape}; a fresh one follows {@code initial}. */
+    public Tensor take(String name, Initial initial, long... shape) {
+        String path = prefix + name;
+        Tensor tensor = source.tensor(path, initial, shape);
+        taken.put(path, tensor);
+        return tensor;
+    }
+
+    /** All tensors taken, by full name, in the order of taking. */
+    public Map<String, Tensor> tensors() {
+        return Collections.unmodifiableMap(taken);
+    }
+}
