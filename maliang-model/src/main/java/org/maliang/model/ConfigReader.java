@@ -60,8 +60,7 @@ public record ConfigReader(JsonNode config) {
     public Activation activation(String key, Activation fallback) {
         String name = text(key, fallback.id());
         return Activation.named(name)
-                .orElseThrow(() -> wrong(
-                        key, config.path(key), "one of " + String.join(", ", Activation.names())));
+                .orElseThrow(() -> wrong(key, config.path(key), "one of " + String.join(", ", Activation.names())));
     }
 
     /** A token id; absent and null mean the model has none. */

@@ -70,7 +70,8 @@ public abstract class Decoder implements AutoCloseable {
                     "the text has " + end + " tokens, the model reads " + config.contextLength() + ": shorten it");
         }
         Mask mask = input.mask()
-                .map(visible -> CausalMask.of(visible, input.time(), headWeight().dtype()))
+                .map(visible ->
+                        CausalMask.of(visible, input.time(), headWeight().dtype()))
                 .orElseGet(() -> CausalMask.of(input.time()));
         return new Pass(mask, input.cache(), input.isTraining());
     }

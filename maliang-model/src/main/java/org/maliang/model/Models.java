@@ -13,7 +13,6 @@ import org.maliang.tensor.DType;
 import org.maliang.tensor.Device;
 import org.maliang.tensor.Generator;
 import org.maliang.tensor.Scope;
-import org.maliang.tensor.Tensor;
 
 /**
  * The door to models: load one, create one, save one.
@@ -68,7 +67,9 @@ public final class Models {
      * }</pre>
      */
     public static ModelWriter save(Decoder decoder, Path directory) {
-        return ModelDirectory.writer(directory).config(decoder.config().toJson()).weights(decoder.parameters());
+        return ModelDirectory.writer(directory)
+                .config(decoder.config().toJson())
+                .weights(decoder.parameters());
     }
 
     private static Family family(JsonNode config) {

@@ -34,10 +34,11 @@ final class StoredParameters implements Parameters.Source {
                 .findFirst()
                 .orElseThrow(() -> new ModelException("the weights lack \"" + name
                         + "\": the file does not belong to this config.json, or is incomplete"));
-        long[] found = weights.info(stored).shape().stream().mapToLong(Long::longValue).toArray();
+        long[] found =
+                weights.info(stored).shape().stream().mapToLong(Long::longValue).toArray();
         if (!Arrays.equals(found, shape)) {
-            throw new ModelException("\"" + stored + "\" has shape " + Arrays.toString(found) + ", config.json asks for "
-                    + Arrays.toString(shape) + ": the two do not belong together");
+            throw new ModelException("\"" + stored + "\" has shape " + Arrays.toString(found)
+                    + ", config.json asks for " + Arrays.toString(shape) + ": the two do not belong together");
         }
         unused.remove(stored);
         return ownCopy(weights.tensor(stored));
@@ -54,8 +55,9 @@ final class StoredParameters implements Parameters.Source {
     void requireAllUsed() {
         unused.removeIf(family::ignores);
         if (!unused.isEmpty()) {
-            throw new ModelException("the weights hold " + unused.size() + " tensors this model does not have, such as \""
-                    + unused.iterator().next() + "\": config.json describes another model");
+            throw new ModelException(
+                    "the weights hold " + unused.size() + " tensors this model does not have, such as \""
+                            + unused.iterator().next() + "\": config.json describes another model");
         }
     }
 }

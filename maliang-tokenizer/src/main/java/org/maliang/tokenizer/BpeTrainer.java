@@ -110,10 +110,7 @@ public final class BpeTrainer implements TokenizerTrainer {
 
     /** Fills the vocabulary with characters and merges, whichever is more frequent; returns the merges that made it. */
     private List<MergeLearner.Merge> fill(
-            TokenizerJson json,
-            CharacterCounts characters,
-            List<String> entries,
-            List<MergeLearner.Merge> merges) {
+            TokenizerJson json, CharacterCounts characters, List<String> entries, List<MergeLearner.Merge> merges) {
         int[] order = characters.byFrequency(options.minFrequency());
         List<MergeLearner.Merge> kept = new ArrayList<>();
         Set<Integer> present = new HashSet<>();
@@ -121,8 +118,9 @@ public final class BpeTrainer implements TokenizerTrainer {
         int nextMerge = 0;
         while (json.size() < options.vocabularySize() && (nextCharacter < order.length || nextMerge < merges.size())) {
             boolean takeCharacter = nextMerge == merges.size()
-                    || nextCharacter < order.length
-                            && characters.count(order[nextCharacter]) >= merges.get(nextMerge).count();
+                    || (nextCharacter < order.length
+                            && characters.count(order[nextCharacter])
+                                    >= merges.get(nextMerge).count());
             if (takeCharacter) {
                 int symbol = order[nextCharacter++];
                 present.add(symbol);
@@ -184,7 +182,9 @@ public final class BpeTrainer implements TokenizerTrainer {
                 symbols[i] = symbolOf[symbols[i]];
             }
             return new CharacterCounts(
-                    alphabet, Arrays.copyOf(frequency, alphabet.size()), new SymbolWords(symbols, starts, lengths, counts));
+                    alphabet,
+                    Arrays.copyOf(frequency, alphabet.size()),
+                    new SymbolWords(symbols, starts, lengths, counts));
         }
 
         long count(int symbol) {

@@ -27,7 +27,9 @@ final class ByteTextStream implements TextStream {
             return "";
         }
         byte[] bytes = bytesOf.apply(token);
-        ByteBuffer in = ByteBuffer.allocate(unfinished.length + bytes.length).put(unfinished).put(bytes);
+        ByteBuffer in = ByteBuffer.allocate(unfinished.length + bytes.length)
+                .put(unfinished)
+                .put(bytes);
         in.flip();
         CharBuffer out = CharBuffer.allocate(in.remaining() + 1);
         decoder.decode(in, out, false);

@@ -51,8 +51,7 @@ record Vocabulary(@Nullable String[] tokens, Map<String, Integer> ids, Set<Integ
 
     /** Whether entries are plain text, except {@code <0x00>} to {@code <0xFF>}, which are bytes. */
     boolean byteFallback() {
-        return decoders.equals(List.of("Sequence", "ByteFallback", "Fuse"))
-                || decoders.equals(List.of("ByteFallback"));
+        return decoders.equals(List.of("Sequence", "ByteFallback", "Fuse")) || decoders.equals(List.of("ByteFallback"));
     }
 
     private static final class Reader {

@@ -85,8 +85,7 @@ final class WordCounts {
         int slot = hash & mask;
         while (slots[slot] != 0) {
             int word = slots[slot] - 1;
-            if (hashes[word] == hash
-                    && Arrays.equals(bytes, starts[word], starts[word + 1], bytes, start, end)) {
+            if (hashes[word] == hash && Arrays.equals(bytes, starts[word], starts[word + 1], bytes, start, end)) {
                 counts[word] += count;
                 return;
             }

@@ -18,9 +18,7 @@ public final class Gpt2Family implements Family {
 
     @Override
     public List<String> storedNames(String parameter) {
-        return parameter.startsWith(BODY)
-                ? List.of(parameter, parameter.substring(BODY.length()))
-                : List.of(parameter);
+        return parameter.startsWith(BODY) ? List.of(parameter, parameter.substring(BODY.length())) : List.of(parameter);
     }
 
     /** Old files hold the causal mask as buffers, and a copy of the tied head. */

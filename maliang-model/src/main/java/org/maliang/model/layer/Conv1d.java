@@ -14,8 +14,7 @@ public record Conv1d(Tensor weight, Tensor bias) implements Projection {
 
     /** Takes {@code weight} and {@code bias}; the bias starts at zero. */
     public static Conv1d of(Parameters parameters, Initial initial, int in, int out) {
-        return new Conv1d(
-                parameters.take("weight", initial, in, out), parameters.take("bias", Initial.ZEROS, out));
+        return new Conv1d(parameters.take("weight", initial, in, out), parameters.take("bias", Initial.ZEROS, out));
     }
 
     @Override

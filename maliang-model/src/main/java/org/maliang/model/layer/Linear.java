@@ -13,8 +13,7 @@ public record Linear(Tensor weight, Tensor bias) implements Projection {
 
     /** Takes {@code weight} and {@code bias}; the bias starts at zero. */
     public static Linear of(Parameters parameters, Initial initial, int in, int out) {
-        return new Linear(
-                parameters.take("weight", initial, out, in), parameters.take("bias", Initial.ZEROS, out));
+        return new Linear(parameters.take("weight", initial, out, in), parameters.take("bias", Initial.ZEROS, out));
     }
 
     /** Takes {@code weight} only. */

@@ -19,8 +19,9 @@ import org.maliang.tensor.Tensor;
 class Gpt2Test {
 
     static JsonNode config(String... more) throws Exception {
-        String json = "{\"model_type\":\"gpt2\",\"vocab_size\":40,\"n_positions\":16,\"n_embd\":12,\"n_layer\":2,\"n_head\":3,"
-                + "\"bos_token_id\":0,\"eos_token_id\":0}";
+        String json =
+                "{\"model_type\":\"gpt2\",\"vocab_size\":40,\"n_positions\":16,\"n_embd\":12,\"n_layer\":2,\"n_head\":3,"
+                        + "\"bos_token_id\":0,\"eos_token_id\":0}";
         ObjectNode node = (ObjectNode) new ObjectMapper().readTree(json);
         for (String pair : more) {
             node.set(pair.split("=")[0], new ObjectMapper().readTree(pair.split("=")[1]));
@@ -67,7 +68,8 @@ class Gpt2Test {
             Models.save(model, dir.resolve("m")).write();
             try (Decoder again = Models.decoder(dir.resolve("m"))) {
                 assertThat(again.config()).isEqualTo(model.config());
-                assertThat(again.parameters().keySet()).containsExactlyElementsOf(model.parameters().keySet());
+                assertThat(again.parameters().keySet())
+                        .containsExactlyElementsOf(model.parameters().keySet());
                 model.parameters()
                         .forEach((name, tensor) -> assertThat(
                                         again.parameters().get(name).toFloats())
