@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.maliang.tensor.DType;
+import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
 
 /** A tensor to be written: what the header says of it, and its little-endian bytes on demand. */
@@ -39,6 +40,16 @@ record Entry(String name, DType dtype, List<Long> shape, long bytes, Content con
     static Entry of(String name, Tensor tensor) {
         var shape = Arrays.stream(tensor.shape()).boxed().toList();
         return new Entry(name, tensor.dtype(), shape, tensor.bytes(), channel -> write(tensor, channel));
+    }
+
+    /** The tensor in another number format, converted when it is written. */
+    static Entry of(String name, Tensor tensor, DType dtype) {
+        var shape = Arrays.stream(tensor.shape()).boxed().toList();
+        return new Entry(name, dtype, shape, tensor.elements() * dtype.bytes(), channel -> {
+            try (Scope scope = Scope.open()) {
+                write(tensor.detach().to(dtype), channel);
+            }
+        });
     }
 
     static Map<String, Entry> of(Map<String, Tensor> tensors) {

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.maliang.tensor.DType;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -61,6 +62,13 @@ public final class ModelWriter {
     /** The model's tensors, as {@code model.safetensors} or as shards. */
     public ModelWriter weights(Map<String, Tensor> tensors) {
         return tensors(ShardWriter.SINGLE, tensors);
+    }
+
+    /** The model's tensors, each converted to one number format as it is written. */
+    public ModelWriter weights(Map<String, Tensor> tensors, DType dtype) {
+        var entries = new LinkedHashMap<String, Entry>();
+        tensors.forEach((name, tensor) -> entries.put(name, Entry.of(name, tensor, dtype)));
+        return entries(ShardWriter.SINGLE, entries);
     }
 
     /** More tensors in a file of their own, such as {@code optimizer.safetensors}. */

@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             TokenizerCommand.class,
             DataCommand.class,
+            TrainCommand.class,
             BenchCommand.class,
         })
 public final class Main extends CommandGroup {

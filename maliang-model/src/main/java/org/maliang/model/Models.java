@@ -1,6 +1,7 @@
 package org.maliang.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeSet;
@@ -67,9 +68,23 @@ public final class Models {
      * }</pre>
      */
     public static ModelWriter save(Decoder decoder, Path directory) {
-        return ModelDirectory.writer(directory)
-                .config(decoder.config().toJson())
-                .weights(decoder.parameters());
+        return save(decoder, directory, DType.F32);
+    }
+
+    /** {@link #save(Decoder, Path)} with the weights in another floating number format. */
+    public static ModelWriter save(Decoder decoder, Path directory, DType dtype) {
+        ObjectNode config = decoder.config().toJson();
+        config.put("torch_dtype", torchName(dtype));
+        return ModelDirectory.writer(directory).config(config).weights(decoder.parameters(), dtype);
+    }
+
+    private static String torchName(DType dtype) {
+        return switch (dtype) {
+            case F32 -> "float32";
+            case BF16 -> "bfloat16";
+            case F16 -> "float16";
+            default -> throw new ModelException("weights cannot be saved as " + dtype + ": use F32, BF16 or F16");
+        };
     }
 
     private static Family family(JsonNode config) {

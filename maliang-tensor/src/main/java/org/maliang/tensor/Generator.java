@@ -24,6 +24,11 @@ public final class Generator {
         });
     }
 
+    /** Seeds what operators without a generator of their own draw from, such as dropout, for the whole process. */
+    public static void seedDefault(long seed) {
+        Natives.run("seed", () -> torch.manual_seed(seed));
+    }
+
     /** F32 numbers from a normal distribution. */
     public Tensor normal(long[] shape, double mean, double deviation) {
         return Natives.tensor("normal", () -> empty(shape).normal_(mean, deviation, new GeneratorOptional(handle)));

@@ -9,8 +9,8 @@ import org.maliang.train.data.DocumentTransform;
  * What is learned from.
  *
  * @param train files and globs
- * @param valid files and globs held out for evaluation; empty for none
- * @param transform the name of a document transform, applied to both; {@code identity} by default
+ * @param valid files and globs held out for evaluation, scored as they stand; empty for none
+ * @param transform the name of a document transform for training; {@code identity} by default
  * @param split what a document is in plain text: the {@code file} (default), or each block between blank lines
  * @param cache directory of the token files; {@code cache} in the run directory by default
  */

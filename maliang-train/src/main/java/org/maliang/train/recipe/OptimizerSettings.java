@@ -17,7 +17,9 @@ public record OptimizerSettings(Kind name, double learningRate, List<Double> bet
         ADAM,
         SGD,
         ADAFACTOR,
-        LAMB
+        LAMB,
+        /** Muon for the matrices inside the layers, AdamW for everything else. */
+        MUON
     }
 
     static OptimizerSettings of(Section section) {

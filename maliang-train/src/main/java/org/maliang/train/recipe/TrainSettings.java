@@ -1,6 +1,7 @@
 package org.maliang.train.recipe;
 
 import java.util.List;
+import org.maliang.tensor.DType;
 
 /**
  * How long and in what portions a run learns. The unit of "every" is the optimiser step; 0 means never.
@@ -20,6 +21,7 @@ import java.util.List;
  * @param sampleEvery steps between sample texts
  * @param samplePrompts the beginnings of the sample texts
  * @param sampleLength tokens of a sample text
+ * @param export number format of the weights in the finished model
  */
 public record TrainSettings(
         int steps,
@@ -36,11 +38,22 @@ public record TrainSettings(
         int logEvery,
         int sampleEvery,
         List<String> samplePrompts,
-        int sampleLength) {
-    /** Number format of the matrix products. */
+        int sampleLength,
+        Precision export) {
+    /** A number format. */
     public enum Precision {
-        F32,
-        BF16
+        F32(DType.F32),
+        BF16(DType.BF16);
+
+        private final DType dtype;
+
+        Precision(DType dtype) {
+            this.dtype = dtype;
+        }
+
+        public DType dtype() {
+            return dtype;
+        }
     }
 
     static TrainSettings of(Section section) {
@@ -59,7 +72,8 @@ public record TrainSettings(
                 section.count("log-every", 10, 1),
                 section.count("sample-every", 500, 0),
                 section.texts("sample-prompts"),
-                section.count("sample-length", 64, 1));
+                section.count("sample-length", 64, 1),
+                section.choice("export", Precision.F32));
     }
 
     /** Tokens that one optimiser step learns from. */
