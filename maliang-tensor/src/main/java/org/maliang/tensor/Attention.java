@@ -8,7 +8,28 @@ import org.jspecify.annotations.Nullable;
 final class Attention {
     private Attention() {}
 
+    /**
+     * On the CPU LibTorch's kernels for half-width floats are slow with several queries (their backward pass takes several
+     * times as long as all matrix products of a layer), so those run in F32; a single query reads a cache, and stays.
+     */
     static Tensor apply(Tensor q, Tensor k, Tensor v, Mask mask) {
+        boolean widen = q.device().kind() == Device.Kind.CPU
+                && q.size(-2) > 1
+                && q.dtype().bytes() == 2;
+        if (!widen) {
+            return kernel(q, k, v, mask);
+        }
+        try (Scope scope = Scope.open();
+                Autograd.Guard exact = Autograd.withoutAutocast(q.device())) {
+            Tensor given = mask.tensor();
+            Tensor wide = given == null || given.dtype() == DType.BOOL ? given : given.to(DType.F32);
+            Mask same = new Mask(mask.causal(), wide, mask.scale());
+            Tensor mixed = kernel(q.to(DType.F32), k.to(DType.F32), v.to(DType.F32), same);
+            return scope.keep(mixed.to(q.dtype()));
+        }
+    }
+
+    private static Tensor kernel(Tensor q, Tensor k, Tensor v, Mask mask) {
         long queries = q.size(-2);
         long keys = k.size(-2);
         boolean square = queries == keys && mask.tensor() == null;

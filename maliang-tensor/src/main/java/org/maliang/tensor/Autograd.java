@@ -48,6 +48,19 @@ public final class Autograd {
         };
     }
 
+    /** Operators run in the types of their arguments while the guard is open, inside an {@link #autocast} block too. */
+    static Guard withoutAutocast(Device device) {
+        boolean before = torch.is_autocast_enabled(device.type());
+        torch.set_autocast_enabled(device.type(), false);
+        return () -> torch.set_autocast_enabled(device.type(), before);
+    }
+
+    /** The type matrix products on {@code device} run in: that of an open {@link #autocast} block, or {@code own}. */
+    static DType productType(Device device, DType own) {
+        boolean cast = own == DType.F32 && torch.is_autocast_enabled(device.type());
+        return cast ? DType.of(torch.get_autocast_dtype(device.type())) : own;
+    }
+
     private static Guard mode(boolean on) {
         boolean before = GradMode.is_enabled();
         GradMode.set_enabled(on);

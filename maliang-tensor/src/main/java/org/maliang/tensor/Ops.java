@@ -127,19 +127,21 @@ public final class Ops {
     }
 
     /**
-     * The mean cross-entropy of a vocabulary head without ever holding the logits of all rows: they are made in slices,
-     * turned into loss and gradients at once, and dropped.
+     * {@code crossEntropy(linear(hidden, weight), targets, ignoreIndex)} without ever holding the logits of many rows in
+     * F32: they are made in slices, turned into loss and gradients at once, and overwritten.
      *
-     * <p>With gradients on, the returned loss is part of the tape: its {@code backward()} passes the gradient on to
-     * {@code hidden}. The weight's gradient is added to {@code weight.grad()} when the loss is computed, for a
-     * loss that is used with factor {@code scale}.
+     * <p>The loss is part of the tape as any other: divide it for gradient accumulation, add to it, call {@code backward()}
+     * on the result. The gradients of {@code hidden} and {@code weight} are made along with the loss, so that this costs
+     * as much as forward and backward together unless gradients are off. Inside an autocast block the products run in its
+     * type and gradients of logits are rounded to it; the loss is summed in F32.
      *
      * @param hidden [n, width]
      * @param weight [vocabulary, width]
-     * @param targets [n], I64
+     * @param targets [n], I64; rows whose target is {@code ignoreIndex} do not count
+     * @return the mean over the rows that count, F32; NaN when none does
      */
     public static Tensor headLoss(Tensor hidden, Tensor weight, Tensor targets, long ignoreIndex) {
-        return crossEntropy(linear(hidden, weight), targets, ignoreIndex);
+        return HeadLoss.of(hidden, weight, targets, ignoreIndex);
     }
 
     static TensorOptional optional(@Nullable Tensor tensor) {
