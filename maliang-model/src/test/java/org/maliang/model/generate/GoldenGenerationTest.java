@@ -21,6 +21,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.maliang.model.Decoder;
 import org.maliang.model.Models;
+import org.maliang.tensor.Threads;
 
 /** The ids that Hugging Face's GPT-2 generates with the same weights. */
 class GoldenGenerationTest {
@@ -43,6 +44,7 @@ class GoldenGenerationTest {
         List<int[]> prompts = prompts(golden.path("inputs"));
         GenerationOptions options = options(golden.path("kwargs"));
         JsonNode eos = golden.path("kwargs").path("eos_token_id");
+        Threads.threads(1); // in models this small, threads mostly wait for each other
         try (Decoder decoder = Models.decoder(fixture)) {
             TokenGenerator generator = new TokenGenerator(decoder)
                     .endingWith(eos.isNull() ? OptionalInt.empty() : OptionalInt.of(eos.asInt()));

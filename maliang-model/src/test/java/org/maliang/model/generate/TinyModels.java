@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.maliang.model.Decoder;
 import org.maliang.model.Models;
+import org.maliang.tensor.Threads;
 
 /** Random models, small and opinionated: their scores are far from equal. */
 final class TinyModels {
@@ -25,6 +26,7 @@ final class TinyModels {
     }
 
     static Decoder decoder(int vocabulary, int context) {
+        Threads.threads(1); // in models this small, threads mostly wait for each other
         return Models.create(config(vocabulary, context), 3);
     }
 }
