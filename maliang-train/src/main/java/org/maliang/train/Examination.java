@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.maliang.model.Decoder;
+import org.maliang.model.generate.GenerationOptions;
+import org.maliang.model.generate.TextGenerator;
 import org.maliang.tokenizer.Tokenizer;
 import org.maliang.train.data.Document;
 import org.maliang.train.eval.Perplexity;
@@ -47,7 +49,14 @@ final class Examination {
                 : Optional.of(new Perplexity(model, tokenizer).score(documents, (done, total) -> {}));
     }
 
+    /** Writes a text for every sample prompt of the recipe. */
     void samples(BiConsumer<String, String> listener) {
-        recipe.train().samplePrompts().forEach(prompt -> listener.accept(prompt, ""));
+        var options = GenerationOptions.defaults()
+                .withMaxTokens(recipe.train().sampleLength())
+                .withSeed(recipe.seed());
+        var generator = new TextGenerator(model, tokenizer);
+        for (String prompt : recipe.train().samplePrompts()) {
+            listener.accept(prompt, generator.write(prompt, options).get(0).text());
+        }
     }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 public record Layout(List<Clause> clauses) {
     /** Punctuation that ends a clause. */
-    static final String PUNCTUATION = "，。？！；：、";
+    public static final String PUNCTUATION = "，。？！；：、";
 
     /**
      * One clause.
