@@ -85,11 +85,13 @@ public final class NgramModel {
     private CodeLength score(String text) {
         int[] contexts = start();
         double bits = 0;
+        double last = 0;
         for (int symbol : symbols(text)) {
-            bits -= Math.log(probability(contexts, symbol)) / Math.log(2);
+            last = -Math.log(probability(contexts, symbol)) / Math.log(2);
+            bits += last;
             advance(contexts, symbol);
         }
-        return CodeLength.of(text, bits);
+        return CodeLength.of(text, bits, last);
     }
 
     /**

@@ -39,7 +39,7 @@ public final class XzBaseline {
             }
             var texts = write(documents, xz);
             xz.finish();
-            return new CodeLength(8.0 * (file.bytes - before), texts.documents(), texts.characters(), texts.bytes());
+            return new CodeLength(8.0 * (file.bytes - before), 0, texts.documents(), texts.characters(), texts.bytes());
         } catch (IOException e) { // nothing is written anywhere: only the encoder itself could fail
             throw new UncheckedIOException(e);
         }
@@ -50,7 +50,7 @@ public final class XzBaseline {
         for (Iterator<Document> each = documents.iterator(); each.hasNext(); ) {
             String text = each.next().text();
             out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
-            written = written.plus(CodeLength.of(text, 0));
+            written = written.plus(CodeLength.of(text, 0, 0));
         }
         return written;
     }

@@ -1,4 +1,4 @@
-/** How well texts are predicted: code lengths in bits per character, and the baselines a model is held against. */
+/** How good a model is: perplexity and bits per character, and the baselines they are compared with. */
 @NullMarked
 package org.maliang.train.eval;
 

@@ -74,8 +74,11 @@ class NgramModelTest {
             bits -= Math.log(model.probability("江𠀀".substring(0, new int[] {0, 1, 3}[i]), next)) / Math.log(2);
         }
         var score = model.score(documents(List.of("江𠀀", "江𠀀")));
-        assertThat(score).isEqualTo(new CodeLength(score.bits(), 2, 4, 14));
+        assertThat(score).isEqualTo(new CodeLength(score.bits(), score.endBits(), 2, 4, 14));
         assertThat(score.bits()).isCloseTo(2 * bits, within(1e-9));
+        double end = -Math.log(model.probability("江𠀀", NgramModel.END)) / Math.log(2);
+        assertThat(score.endBits()).isCloseTo(2 * end, within(1e-9));
+        assertThat(score.bitsPerCharacterWithoutEnds()).isCloseTo((bits - end) / 2, within(1e-9));
         assertThat(score.bitsPerCharacter()).isCloseTo(bits / 2, within(1e-9));
         assertThat(score.bitsPerByte()).isCloseTo(bits / 7, within(1e-9));
     }
