@@ -45,7 +45,7 @@ class InterruptionTest {
     void aKilledWriterLeavesAWholeVersion() throws Exception {
         Path directory = above.resolve("model");
         var random = new Random(7);
-        for (int kill = 0; kill < 4; kill++) {
+        for (int kill = 0; kill < 3; kill++) {
             Process writer = start(List.of(), directory);
             int written;
             try (var out = writer.inputReader()) {
