@@ -10,6 +10,9 @@ import java.util.Map;
  * Byte-pair encoding (Sennrich et al. 2016, <a href="https://arxiv.org/abs/1508.07909">arXiv:1508.07909</a>): merges the
  * most frequent pair of neighbouring symbols again and again. Among equally frequent pairs the one with the smaller ids
  * goes first, as in Hugging Face's trainer, so that the merges are the same.
+ *
+ * <p>New pairs that are too rare to merge are not kept. That loses nothing as long as every merge makes a new symbol;
+ * when a merge spells an entry that was there before, the pairs are counted afresh.
  */
 final class MergeLearner {
     /** One learned merge: entries {@code left} and {@code right} become {@code result}; {@code count} when chosen. */
@@ -21,22 +24,24 @@ final class MergeLearner {
     private final List<Merge> merges = new ArrayList<>();
     private final int limit;
     private final int least;
-    private final PairTable table = new PairTable();
-    private final PairHeap heap = new PairHeap(table);
+    private final TrainingOptions.Progress progress;
     private final Neighbours before;
     private final Neighbours after;
+    private PairTable table = new PairTable();
+    private PairHeap heap = new PairHeap(table);
 
     /**
      * @param words the corpus; its symbols are rewritten
      * @param alphabet entries of the first symbols
      * @param limit how many entries there may be, the alphabet included
-     * @param least how often a pair must occur to be merged
+     * @param options how often a pair must occur to be merged, and who hears of it
      */
-    MergeLearner(SymbolWords words, List<String> alphabet, int limit, int least) {
+    MergeLearner(SymbolWords words, List<String> alphabet, int limit, TrainingOptions options) {
         this.words = words;
         this.entries = new ArrayList<>(alphabet);
         this.limit = limit;
-        this.least = least;
+        this.least = options.minFrequency();
+        this.progress = options.progress();
         int capacity = Math.max(limit, alphabet.size()) + 1;
         this.before = new Neighbours(capacity);
         this.after = new Neighbours(capacity);
@@ -50,7 +55,7 @@ final class MergeLearner {
         return entries;
     }
 
-    List<Merge> learn(TrainingOptions.Progress progress) {
+    List<Merge> learn() {
         countPairs();
         while (entries.size() < limit && !heap.isEmpty()) {
             int pair = heap.topPair();
@@ -124,26 +129,49 @@ final class MergeLearner {
     private void merge(int pair, long count) {
         int left = PairTable.left(table.key(pair));
         int right = PairTable.right(table.key(pair));
-        int result = symbolOf(entries.get(left) + entries.get(right));
+        String entry = entries.get(left) + entries.get(right);
+        Integer known = symbols.putIfAbsent(entry, entries.size());
+        int result = known == null ? entries.size() : known;
+        if (known == null) {
+            entries.add(entry);
+        }
         merges.add(new Merge(left, right, result, count));
         for (int word : table.words(pair)) {
             rewrite(word, left, right, result);
+        }
+        if (known != null) {
+            recount();
+            return;
         }
         before.applyLosses(table, p -> PairTable.key(p, left));
         after.applyLosses(table, n -> PairTable.key(right, n));
         table.clear(pair);
         before.applyGains(table, heap, p -> PairTable.key(p, result), least);
         after.applyGains(table, heap, n -> PairTable.key(result, n), least);
+        before.forget();
+        after.forget();
     }
 
-    /** The symbol of an entry; two ways of merging can spell the same one. */
-    private int symbolOf(String entry) {
-        Integer known = symbols.putIfAbsent(entry, entries.size());
-        if (known != null) {
-            return known;
+    /** Counts all pairs again, merging what is among the earlier merges, as an encoder would at once. */
+    private void recount() {
+        boolean merged = true;
+        while (merged) {
+            before.forget();
+            after.forget();
+            table = new PairTable();
+            heap = new PairHeap(table);
+            countPairs();
+            merged = false;
+            for (Merge merge : merges) {
+                int pair = table.find(PairTable.key(merge.left(), merge.right()));
+                if (pair >= 0) {
+                    for (int word : table.words(pair)) {
+                        rewrite(word, merge.left(), merge.right(), merge.result());
+                    }
+                    merged = true;
+                }
+            }
         }
-        entries.add(entry);
-        return entries.size() - 1;
     }
 
     private void rewrite(int word, int left, int right, int result) {

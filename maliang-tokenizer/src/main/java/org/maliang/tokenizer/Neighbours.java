@@ -63,7 +63,7 @@ final class Neighbours {
         }
     }
 
-    /** Takes the gains of at least {@code least} to the table and the heap, then forgets everything. */
+    /** Takes the gains of at least {@code least} to the table and the heap. */
     void applyGains(PairTable table, PairHeap heap, KeyOf key, long least) {
         int[][] words = new int[touchedSize][];
         for (int i = 0; i < touchedSize; i++) {
@@ -87,10 +87,10 @@ final class Neighbours {
                 heap.push(pair, table.count(pair));
             }
         }
-        reset();
     }
 
-    private void reset() {
+    /** Makes ready for the next merge. */
+    void forget() {
         for (int i = 0; i < touchedSize; i++) {
             int symbol = touched[i];
             lost[symbol] = 0;

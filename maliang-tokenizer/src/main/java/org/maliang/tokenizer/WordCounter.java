@@ -10,16 +10,18 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
 
-/** Counts the pieces of a corpus on several threads while one thread reads it. */
+/** Counts the pieces of a corpus, special tokens left out, on several threads while one thread reads it. */
 final class WordCounter {
     private static final int BATCH_CHARACTERS = 1 << 18;
 
     private final PreTokenizer preTokenizer;
     private final TrainingOptions options;
+    private final SpecialTokens specialTokens;
 
     WordCounter(PreTokenizer preTokenizer, TrainingOptions options) {
         this.preTokenizer = preTokenizer;
         this.options = options;
+        this.specialTokens = new SpecialTokens(options.specialTokens());
     }
 
     /** The counts; the order of the words depends on timing, the counts do not. */
@@ -60,7 +62,7 @@ final class WordCounter {
             for (int i = 0; i < batch.size(); i++) {
                 String document = batch.get(i);
                 Text.requireWhole(document, "document " + (first + i + 1));
-                preTokenizer.split(document, counts::add);
+                specialTokens.between(document, text -> preTokenizer.split(text, counts::add));
             }
         } finally {
             free.add(counts);
