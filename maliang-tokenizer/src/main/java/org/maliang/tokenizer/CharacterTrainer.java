@@ -20,7 +20,7 @@ final class CharacterTrainer implements TokenizerTrainer {
 
     @Override
     public TrainedTokenizer train(Stream<String> documents) {
-        PreTokenizer cut = new CharacterSplit();
+        PreTokenizer cut = CharacterSplit.hanAlone();
         CharacterWords words = CharacterWords.of(new WordCounter(cut, options).count(documents));
         int limit = words.alphabet().size() + options.roomBeside(TokenizerJson.BYTES);
         var learner = new MergeLearner(words.words(), words.alphabet(), limit, options);
@@ -52,9 +52,8 @@ final class CharacterTrainer implements TokenizerTrainer {
             MergeLearner.Merge merge = merges.get(nextMerge++);
             if (present.contains(merge.left()) && present.contains(merge.right())) {
                 kept.add(merge);
-                if (present.add(merge.result())) {
-                    json.entry(entries.get(merge.result()));
-                }
+                present.add(merge.result());
+                json.entry(entries.get(merge.result()));
             }
         }
         return kept;

@@ -2,17 +2,16 @@ package org.maliang.tokenizer;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Byte-pair encoding (Sennrich et al. 2016, <a href="https://arxiv.org/abs/1508.07909">arXiv:1508.07909</a>): merges the
  * most frequent pair of neighbouring symbols again and again. Among equally frequent pairs the one with the smaller ids
  * goes first, as in Hugging Face's trainer, so that the merges are the same.
  *
- * <p>New pairs that are too rare to merge are not kept. That loses nothing as long as every merge makes a new symbol;
- * when a merge spells an entry that was there before, the pairs are counted afresh.
+ * <p>Two merges never spell the same entry: whatever the neighbours of a string are, the same merges happen inside it as
+ * long as none crosses its ends. So every merge makes a new symbol, a pair that has merged never comes back, and a new
+ * pair that is too rare to merge stays too rare and need not be kept.
  */
 final class MergeLearner {
     /** One learned merge: entries {@code left} and {@code right} become {@code result}; {@code count} when chosen. */
@@ -20,15 +19,14 @@ final class MergeLearner {
 
     private final SymbolWords words;
     private final List<String> entries; // by symbol: first the alphabet, then what was merged
-    private final Map<String, Integer> symbols = new HashMap<>();
     private final List<Merge> merges = new ArrayList<>();
     private final int limit;
     private final int least;
     private final TrainingOptions.Progress progress;
+    private final PairTable table = new PairTable();
+    private final PairHeap heap = new PairHeap(table);
     private final Neighbours before;
     private final Neighbours after;
-    private PairTable table = new PairTable();
-    private PairHeap heap = new PairHeap(table);
 
     /**
      * @param words the corpus; its symbols are rewritten
@@ -45,9 +43,6 @@ final class MergeLearner {
         int capacity = Math.max(limit, alphabet.size()) + 1;
         this.before = new Neighbours(capacity);
         this.after = new Neighbours(capacity);
-        for (String entry : alphabet) {
-            symbols.put(entry, symbols.size());
-        }
     }
 
     /** The alphabet and the learned entries, by symbol. */
@@ -129,49 +124,17 @@ final class MergeLearner {
     private void merge(int pair, long count) {
         int left = PairTable.left(table.key(pair));
         int right = PairTable.right(table.key(pair));
-        String entry = entries.get(left) + entries.get(right);
-        Integer known = symbols.putIfAbsent(entry, entries.size());
-        int result = known == null ? entries.size() : known;
-        if (known == null) {
-            entries.add(entry);
-        }
+        int result = entries.size();
+        entries.add(entries.get(left) + entries.get(right));
         merges.add(new Merge(left, right, result, count));
         for (int word : table.words(pair)) {
             rewrite(word, left, right, result);
-        }
-        if (known != null) {
-            recount();
-            return;
         }
         before.applyLosses(table, p -> PairTable.key(p, left));
         after.applyLosses(table, n -> PairTable.key(right, n));
         table.clear(pair);
         before.applyGains(table, heap, p -> PairTable.key(p, result), least);
         after.applyGains(table, heap, n -> PairTable.key(result, n), least);
-        before.forget();
-        after.forget();
-    }
-
-    /** Counts all pairs again, merging what is among the earlier merges, as an encoder would at once. */
-    private void recount() {
-        boolean merged = true;
-        while (merged) {
-            before.forget();
-            after.forget();
-            table = new PairTable();
-            heap = new PairHeap(table);
-            countPairs();
-            merged = false;
-            for (Merge merge : merges) {
-                int pair = table.find(PairTable.key(merge.left(), merge.right()));
-                if (pair >= 0) {
-                    for (int word : table.words(pair)) {
-                        rewrite(word, merge.left(), merge.right(), merge.result());
-                    }
-                    merged = true;
-                }
-            }
-        }
     }
 
     private void rewrite(int word, int left, int right, int result) {

@@ -63,12 +63,12 @@ final class Neighbours {
         }
     }
 
-    /** Takes the gains of at least {@code least} to the table and the heap. */
+    /** Takes the gains of at least {@code least} to the table and the heap, then forgets everything. */
     void applyGains(PairTable table, PairHeap heap, KeyOf key, long least) {
         int[][] words = new int[touchedSize][];
         for (int i = 0; i < touchedSize; i++) {
             int symbol = touched[i];
-            boolean kept = gained[symbol] >= least || gained[symbol] > 0 && table.find(key.of(symbol)) >= 0;
+            boolean kept = gained[symbol] >= least;
             words[i] = kept ? new int[lists[symbol]] : null;
             lists[symbol] = kept ? i : -1;
         }
@@ -87,10 +87,10 @@ final class Neighbours {
                 heap.push(pair, table.count(pair));
             }
         }
+        reset();
     }
 
-    /** Makes ready for the next merge. */
-    void forget() {
+    private void reset() {
         for (int i = 0; i < touchedSize; i++) {
             int symbol = touched[i];
             lost[symbol] = 0;

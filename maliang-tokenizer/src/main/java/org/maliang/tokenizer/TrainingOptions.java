@@ -61,14 +61,15 @@ public record TrainingOptions(
         return new TrainingOptions(vocabularySize, minFrequency, specialTokens, threads, value);
     }
 
-    /** How much is left to learn once {@code bytes} fixed entries and the special tokens are in; refuses if nothing is. */
-    int roomBeside(int bytes) {
-        int fixed = bytes + specialTokens.size();
+    /** How much is left to learn beside so many fixed entries and the special tokens; refuses if nothing is. */
+    int roomBeside(int fixed) {
+        int taken = fixed + specialTokens.size();
         require(
-                vocabularySize > fixed,
-                "a vocabulary of " + vocabularySize + " has no room: " + bytes + " bytes and " + specialTokens.size()
-                        + " special tokens take " + fixed + "; ask for more");
-        return vocabularySize - fixed;
+                vocabularySize > taken,
+                "a vocabulary of " + vocabularySize + " has no room: " + fixed
+                        + " fixed entries (bytes and characters) and " + specialTokens.size() + " special tokens take "
+                        + taken + "; ask for more");
+        return vocabularySize - taken;
     }
 
     private static void require(boolean condition, String message) {

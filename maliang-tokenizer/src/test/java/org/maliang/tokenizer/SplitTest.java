@@ -24,7 +24,8 @@ class SplitTest {
             "  \t\n\r\f\u000b\u0085\u00a0\u2003\u2028\u3000'stred,!<|>x09_-^~`$+=ABéßжאعहि\u0301①Ⅷ½٣，。「」…—々〇明月龘𠀀かな한😀\u200d\ufe0f\u0000\u001c\ufeff";
 
     private static final Pair GPT2 = Pair.of(new Gpt2Split());
-    private static final Pair CHARACTERS_ALONE = Pair.of(new CharacterSplit());
+    private static final Pair TOGETHER = Pair.of(CharacterSplit.hanTogether());
+    private static final Pair ALONE = Pair.of(CharacterSplit.hanAlone());
 
     @Provide
     static Arbitrary<String> texts() {
@@ -39,15 +40,20 @@ class SplitTest {
     }
 
     @Property(tries = 3000)
-    void characters(@ForAll("texts") String text) {
-        CHARACTERS_ALONE.check(text);
+    void hanAlone(@ForAll("texts") String text) {
+        ALONE.check(text);
+    }
+
+    @Property(tries = 3000)
+    void hanTogether(@ForAll("texts") String text) {
+        TOGETHER.check(text);
     }
 
     @Example
     void contractionsAndBlanks() {
         assertThat(pieces(new Gpt2Split(), "it's  a b'll '' \n\n x"))
                 .containsExactly("it", "'s", " ", " a", " b", "'ll", " ''", " \n\n", " x");
-        assertThat(pieces(new CharacterSplit(), "明月  the x1，\n"))
+        assertThat(pieces(CharacterSplit.hanAlone(), "明月  the x1，\n"))
                 .containsExactly("明", "月", " ", " the", " x", "1", "，", "\n");
     }
 
