@@ -61,7 +61,7 @@ record BenchReport(String machine, Map<String, Double> ceilings, List<Row> rows)
         return column.stream().mapToInt(String::length).max().orElse(1);
     }
 
-    private static String thisMachine() {
+    static String thisMachine() {
         int cores = Runtime.getRuntime().availableProcessors();
         return processor() + ", " + cores + " cores, Java " + Runtime.version().feature();
     }
