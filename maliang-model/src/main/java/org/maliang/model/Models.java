@@ -42,6 +42,7 @@ public final class Models {
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad();
                 Weights weights = directory.weights()) {
+            weights.verify();
             StoredParameters source = new StoredParameters(weights, family, device, dtype);
             Decoder decoder = family.build(config, source);
             source.requireAllUsed();

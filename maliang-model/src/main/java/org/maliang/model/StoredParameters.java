@@ -40,6 +40,11 @@ final class StoredParameters implements Parameters.Source {
             throw new ModelException("\"" + stored + "\" has shape " + Arrays.toString(found)
                     + ", config.json asks for " + Arrays.toString(shape) + ": the two do not belong together");
         }
+        DType storedType = weights.info(stored).dtype();
+        if (!storedType.floating()) {
+            throw new ModelException("\"" + stored + "\" holds " + storedType
+                    + " numbers, not floating ones: convert the weights, or fetch the unquantized ones");
+        }
         unused.remove(stored);
         return ownCopy(weights.tensor(stored));
     }

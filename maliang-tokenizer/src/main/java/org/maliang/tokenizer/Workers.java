@@ -1,0 +1,57 @@
+package org.maliang.tokenizer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+
+/** The threads of one training; what fails on them fails in the caller, as a {@link TokenizerException}. */
+final class Workers implements AutoCloseable {
+    private final int threads;
+    private final ExecutorService pool;
+
+    Workers(int threads) {
+        this.threads = threads;
+        this.pool = Executors.newFixedThreadPool(threads);
+    }
+
+    int threads() {
+        return threads;
+    }
+
+    <T> Future<T> submit(Callable<T> work) {
+        return pool.submit(work);
+    }
+
+    /** Runs one piece of work on every thread and waits for all. */
+    <T> List<T> everywhere(Supplier<Callable<T>> work) {
+        List<Future<T>> running = new ArrayList<>();
+        for (int t = 0; t < threads; t++) {
+            running.add(submit(work.get()));
+        }
+        return running.stream().map(Workers::result).toList();
+    }
+
+    static <T> T result(Future<T> work) {
+        try {
+            return work.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TokenizerException("tokenizer training: interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TokenizerException known) {
+                throw known;
+            }
+            throw new TokenizerException("tokenizer training: a thread failed: " + e.getCause(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.shutdownNow();
+    }
+}
