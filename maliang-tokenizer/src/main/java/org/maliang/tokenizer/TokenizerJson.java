@@ -49,6 +49,12 @@ final class TokenizerJson {
         return this;
     }
 
+    /** Adds the entry for what is unknown, unless it is a special token. */
+    TokenizerJson unknown(String token) {
+        ids.putIfAbsent(token, ids.size());
+        return this;
+    }
+
     /** Adds an entry for each byte, for what no other entry spells. */
     TokenizerJson bytes() {
         for (int b = 0; b < BYTES; b++) {
@@ -82,6 +88,15 @@ final class TokenizerJson {
         for (MergeLearner.Merge merge : merges) {
             pairs.addArray().add(entries.get(merge.left())).add(entries.get(merge.right()));
         }
+        return new TrainedTokenizer(root, ids.size(), specialTokens);
+    }
+
+    /** A Unigram model; entries without a score are never chosen, since no piece of text spells them. */
+    TrainedTokenizer unigram(String unknown, Map<String, Double> scores) {
+        ObjectNode model = root.putObject("model").put("type", "Unigram");
+        model.put("unk_id", ids.get(unknown)).put("byte_fallback", true);
+        ArrayNode vocabulary = model.putArray("vocab");
+        ids.keySet().forEach(token -> vocabulary.addArray().add(token).add(scores.getOrDefault(token, 0.0)));
         return new TrainedTokenizer(root, ids.size(), specialTokens);
     }
 }

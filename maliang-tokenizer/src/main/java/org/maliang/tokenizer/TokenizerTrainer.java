@@ -35,6 +35,17 @@ public interface TokenizerTrainer {
     }
 
     /**
+     * Unigram (Kudo 2018), SentencePiece's kind: of all ways to cut a text the most probable. Runs of Han characters are
+     * cut into words; digits and marks stand alone; other scripts make words that begin with their blank.
+     *
+     * @throws IllegalArgumentException if the vocabulary has no room beside the 256 bytes and the special tokens, or, when
+     *     training, beside the characters of the text
+     */
+    static TokenizerTrainer unigram(TrainingOptions options) {
+        return new UnigramTrainer(options);
+    }
+
+    /**
      * Reads every document once and learns. Special tokens that a document spells are cut out, as encoding does.
      *
      * @throws TokenizerException if there is no text or a document is not well-formed
