@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
             TokenizerCommand.class,
             DataCommand.class,
             BenchCommand.class,
+            ParityCommand.class,
         })
 public final class Main extends CommandGroup {
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")
