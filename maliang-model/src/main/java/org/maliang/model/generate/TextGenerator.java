@@ -56,13 +56,28 @@ public final class TextGenerator {
         for (int sample = 0; sample < options.samples(); sample++) {
             pages.add(new Page(sample, tokenizer.stream(), new StopStrings(options.stop()), listener));
         }
-        List<Continuation> written =
-                tokens.write(prompts, blind, (row, token) -> pages.get(row).push(token));
+        List<Continuation> written = options.beams() == 1
+                ? tokens.write(prompts, blind, (row, token) -> pages.get(row).push(token))
+                : copy(tokens.search(prompts, blind), pages);
         List<Sample> samples = new ArrayList<>();
-        for (int sample = 0; sample < pages.size(); sample++) {
+        for (int sample = 0; sample < written.size(); sample++) {
             samples.add(pages.get(sample).finish(written.get(sample).finishReason()));
         }
         return samples;
+    }
+
+    /** Puts what a search found on the pages. */
+    private List<Continuation> copy(List<Beam> beams, List<Page> pages) {
+        List<Continuation> written = beams.stream().map(Beam::continuation).toList();
+        for (int sample = 0; sample < written.size(); sample++) {
+            boolean open = true;
+            int[] ids = written.get(sample).ids();
+            for (int i = 0; i < ids.length && open; i++) {
+                boolean end = config.eosId().isPresent() && config.eosId().getAsInt() == ids[i];
+                open = !end && pages.get(sample).push(ids[i]);
+            }
+        }
+        return written;
     }
 
     private int[] begin(int[] ids) {

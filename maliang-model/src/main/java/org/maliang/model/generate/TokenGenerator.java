@@ -85,6 +85,54 @@ public final class TokenGenerator {
         return lines.stream().map(line -> line.draft.finish(line.reason)).toList();
     }
 
+    /**
+     * Searches for the best continuations of every prompt with {@code options.beams()} beams, as {@link BeamSearch} says.
+     *
+     * @return the best {@code options.samples()} of the first prompt, best first, then those of the second, and so on;
+     *     fewer where the constraint allows fewer
+     * @throws IllegalArgumentException as {@link #write(List, GenerationOptions) write} does
+     */
+    public List<Beam> search(List<int[]> prompts, GenerationOptions options) {
+        check(prompts, options);
+        int longest = longest(prompts);
+        int limit = Math.min(options.maxTokens(), decoder.config().contextLength() - longest);
+        ScoreRules rules = new ScoreRules(options, end, choosable);
+        List<BeamSearch> searches = prompts.stream()
+                .map(ids -> new BeamSearch(
+                        Draft.after(ids, options.constraint()), options, end, rules, longest - ids.length))
+                .toList();
+        try (Scope scope = Scope.open();
+                Autograd.Guard frozen = Autograd.noGrad();
+                Rows rows = Rows.read(decoder, prompts, longest + limit - 1)) {
+            List<BeamSearch> open = searches;
+            for (int written = 1; ; written++) {
+                List<Integer> from = new ArrayList<>();
+                int first = 0;
+                for (BeamSearch search : open) {
+                    int width = search.width();
+                    List<Integer> origins = search.step(rows.scores(), first, rows.vocabulary());
+                    if (!search.done()) {
+                        int start = first;
+                        origins.forEach(origin -> from.add(start + origin));
+                    }
+                    first += width;
+                }
+                open = open.stream().filter(search -> !search.done()).toList();
+                if (open.isEmpty() || written == limit) {
+                    break;
+                }
+                rows.select(from.stream().mapToInt(row -> row).toArray());
+                rows.push(open.stream()
+                        .flatMap(search -> search.lastTokens().stream())
+                        .mapToInt(token -> token)
+                        .toArray());
+            }
+        }
+        return searches.stream()
+                .flatMap(search -> search.best(options.samples()).stream())
+                .toList();
+    }
+
     /** Adds a token to a line and says whether it goes on. */
     private boolean take(Line line, int token, TokenListener listener) {
         boolean ended = end.isPresent() && end.getAsInt() == token;
