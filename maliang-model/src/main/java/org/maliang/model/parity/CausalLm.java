@@ -12,6 +12,9 @@ import org.maliang.model.Decoder;
 import org.maliang.model.Input;
 import org.maliang.model.ModelException;
 import org.maliang.model.Models;
+import org.maliang.model.generate.Beam;
+import org.maliang.model.generate.Continuation;
+import org.maliang.model.generate.TokenGenerator;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Device;
 import org.maliang.tensor.Ops;
@@ -90,6 +93,26 @@ record CausalLm(Decoder decoder) implements Subject {
         return Ops.headLoss(seen, decoder.headWeight(), targets, IGNORED);
     }
 
+    @Override
+    public Map<String, Tensor> generate(GenerationCase golden) {
+        GoldenTensor ids = required(golden.inputs(), "input_ids"); // [batch, time]
+        Prompts prompts = Prompts.of(ids, golden.inputs().get("attention_mask"));
+        GenerationArguments arguments = GenerationArguments.of(golden.arguments(), prompts.time());
+        TokenGenerator generator = new TokenGenerator(decoder).endingWith(arguments.end());
+        if (arguments.options().beams() == 1) {
+            List<Continuation> written = generator.write(prompts.rows(), arguments.options());
+            return Map.of(GenerationCase.SEQUENCES, prompts.sequences(written, arguments.pad()));
+        }
+        List<Beam> beams = generator.search(prompts.rows(), arguments.options());
+        List<Continuation> best = beams.stream().map(Beam::continuation).toList();
+        double[] scores = beams.stream().mapToDouble(Beam::score).toArray();
+        return Map.of(
+                GenerationCase.SEQUENCES,
+                prompts.sequences(best, arguments.pad()),
+                GenerationCase.SCORES,
+                Tensor.of(scores, scores.length));
+    }
+
     private static Input input(Map<String, GoldenTensor> inputs) {
         for (String name : inputs.keySet()) {
             if (!INPUTS.contains(name)) {
@@ -104,11 +127,15 @@ record CausalLm(Decoder decoder) implements Subject {
     }
 
     private static Tensor tensor(Map<String, GoldenTensor> inputs, String name) {
+        return required(inputs, name).tensor();
+    }
+
+    private static GoldenTensor required(Map<String, GoldenTensor> inputs, String name) {
         @Nullable GoldenTensor golden = inputs.get(name);
         if (golden == null) {
             throw new ModelException("the input \"" + name + "\" is missing from the golden case");
         }
-        return golden.tensor();
+        return golden;
     }
 
     @Override

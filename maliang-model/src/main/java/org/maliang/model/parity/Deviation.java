@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 import org.maliang.tensor.Tensor;
 
 /** Finds, among pairs of numbers, the pair that comes closest to its tolerance or misses it by most. */
@@ -27,8 +28,11 @@ final class Deviation {
         return named(name, place);
     }
 
-    /** Compares the elements that count; another shape is a failure. */
-    ParityReport.Case compare(String name, GoldenTensor expected, Tensor actual, IntPredicate counts) {
+    /** Compares the elements that count; another shape, or no tensor at all, is a failure. */
+    ParityReport.Case compare(String name, GoldenTensor expected, @Nullable Tensor actual, IntPredicate counts) {
+        if (actual == null) {
+            return ParityReport.Case.failed(name, "the model gives no such output");
+        }
         if (!Arrays.equals(expected.shape(), actual.shape())) {
             return ParityReport.Case.failed(
                     name,

@@ -1,6 +1,7 @@
 package org.maliang.model.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -16,10 +17,11 @@ record GenerationCase(
     static final String SCORES = "sequences_scores";
 
     static GenerationCase of(GoldenNode node) {
-        GoldenTensor sequences = GoldenTensor.of(node.at(SEQUENCES));
-        Map<String, GoldenTensor> outputs = node.has(SCORES)
-                ? Map.of(SEQUENCES, sequences, SCORES, GoldenTensor.of(node.at(SCORES)))
-                : Map.of(SEQUENCES, sequences);
+        Map<String, GoldenTensor> outputs = new LinkedHashMap<>();
+        outputs.put(SEQUENCES, GoldenTensor.of(node.at(SEQUENCES)));
+        if (node.has(SCORES)) {
+            outputs.put(SCORES, GoldenTensor.of(node.at(SCORES)));
+        }
         return new GenerationCase(
                 node.at("name").text(), node.map("inputs", GoldenTensor::of), node.object("kwargs"), outputs);
     }

@@ -56,6 +56,8 @@ public final class Parity {
     private void compare() {
         try (Subject plain = open()) {
             golden.forward().forEach(one -> attempt("forward/" + one.name(), name -> forward(name, plain, one)));
+            golden.generation()
+                    .forEach(one -> attempt("generation/" + one.name(), name -> generation(name, plain, one)));
         }
         for (TrainingCase one : golden.training()) {
             attempt("training/" + one.name(), name -> gradients(name, one));
@@ -72,7 +74,7 @@ public final class Parity {
     private void attempt(String name, Consumer<String> body) {
         try (Scope scope = Scope.open()) {
             body.accept(name);
-        } catch (ModelException | TensorException e) {
+        } catch (ModelException | TensorException | IllegalArgumentException e) {
             cases.add(ParityReport.Case.failed(name, e.getMessage()));
         }
     }
@@ -95,6 +97,14 @@ public final class Parity {
             IntPredicate counts = index -> one.counts(expected, index);
             cases.add(
                     new Deviation(Tolerance.OUTPUT).compare(name + "/" + output, expected, actual.get(output), counts));
+        });
+    }
+
+    private void generation(String name, Subject subject, GenerationCase one) {
+        Map<String, Tensor> actual = subject.generate(one);
+        one.outputs().forEach((output, expected) -> {
+            Tolerance tolerance = expected.whole() ? Tolerance.EXACT : Tolerance.OUTPUT;
+            cases.add(new Deviation(tolerance).compare(name + "/" + output, expected, actual.get(output), i -> true));
         });
     }
 

@@ -29,6 +29,9 @@ interface Subject extends AutoCloseable {
     /** The loss of the batch, on the tape; dropout is off. */
     Tensor loss(TrainingCase golden);
 
+    /** The ids, and the scores of beams, that the case names. */
+    Map<String, Tensor> generate(GenerationCase golden);
+
     @Override
     void close();
 }

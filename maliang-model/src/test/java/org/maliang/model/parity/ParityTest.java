@@ -83,6 +83,9 @@ class ParityTest {
         "/forward/0/outputs/logits/data/70, 1, 1.1e-4, forward/basic/logits",
         "/forward/0/outputs/hidden_states.1/data/0, 1, -1.1e-4, forward/basic/hidden_states.1",
         "/forward/1/outputs/logits/data/65, 1, 1.1e-4, forward/padded/logits",
+        "/generation/0/sequences/data/3, 1, 1, generation/greedy/sequences",
+        "/generation/1/sequences/data/5, 1, 1, generation/beams/sequences",
+        "/generation/1/sequences_scores/data/1, 1, 1.1e-4, generation/beams/sequences_scores",
         "/training/0/loss, 1.00002, 0, training/lm/loss",
         "/training/0/grad_norms/transformer.wte.weight, 1.002, 0, training/lm/grad_norms",
         "/training/0/grad_norm_total, 0.998, 0, training/lm/grad_norm_total",
@@ -128,11 +131,22 @@ class ParityTest {
     @Test
     void aCaseThatCannotBeRunFailsAlone() throws Exception {
         ((ObjectNode) golden.at("/forward/0/inputs")).set("token_type_ids", golden.at("/forward/0/inputs/input_ids"));
+        ((ObjectNode) golden.at("/generation/0/kwargs")).put("penalty_alpha", 0.6);
+        ((ObjectNode) golden.at("/generation/1/kwargs")).put("do_sample", true);
         ((ObjectNode) golden.at("/training/0/grad_norms")).put("transformer.h.9.weight", 1);
         ParityReport report = run();
-        assertThat(failures(report)).containsExactly("forward/basic", "training/lm");
+        assertThat(failures(report))
+                .containsExactly("forward/basic", "generation/greedy", "generation/beams", "training/lm");
         assertThat(report.cases().get(0).note()).contains("token_type_ids");
         assertThat(report.toJson().at("/cases/0/max_abs").isNull()).isTrue();
+    }
+
+    @Test
+    void aSequenceOfAnotherLengthFails() throws Exception {
+        ((ObjectNode) golden.at("/generation/0/kwargs")).put("max_new_tokens", 2);
+        ParityReport report = run();
+        assertThat(failures(report)).containsExactly("generation/greedy/sequences");
+        assertThat(report.cases().toString()).contains("shape [2, 4] instead of [2, 5]");
     }
 
     @Test

@@ -48,6 +48,9 @@ final class SelfMadeGolden {
             ArrayNode forward = golden.putArray("forward");
             forward(forward.addObject(), model, "basic", Input.of(ids()));
             forward(forward.addObject(), model, "padded", Input.of(ids()).withMask(mask()));
+            ArrayNode generation = golden.putArray("generation");
+            greedy(generation.addObject(), model);
+            twoBeams(generation.addObject(), model);
             training(golden.putArray("training").addObject(), model);
         }
         return golden;
@@ -63,6 +66,38 @@ final class SelfMadeGolden {
         outputs.set("logits", json(model.logits(states.get(2))));
         outputs.set("hidden_states.1", json(states.get(1)));
         outputs.set("hidden_states.2", json(states.get(2)));
+    }
+
+    private static ObjectNode generation(ObjectNode one, String name) {
+        one.put("name", name);
+        one.putObject("inputs").set("input_ids", json(ids().narrow(1, 0, 2)));
+        return one.putObject("kwargs")
+                .put("do_sample", false)
+                .put("pad_token_id", 0)
+                .putNull("eos_token_id");
+    }
+
+    /** The best token, three times, without a cache. */
+    private static void greedy(ObjectNode one, Decoder model) {
+        generation(one, "greedy").put("max_new_tokens", 3);
+        Tensor written = ids().narrow(1, 0, 2); // [batch, time]
+        for (int i = 0; i < 3; i++) {
+            written = Tensor.cat(List.of(written, last(model, written).argmax(-1, true)), 1);
+        }
+        one.set("sequences", json(written));
+    }
+
+    /** One step with two beams: the best token again, and its log-probability over the length, prompt included. */
+    private static void twoBeams(ObjectNode one, Decoder model) {
+        generation(one, "beams").put("max_new_tokens", 1).put("num_beams", 2);
+        Tensor prompt = ids().narrow(1, 0, 2); // [batch, time]
+        Tensor scores = last(model, prompt).logSoftmax(-1); // [batch, vocabulary]
+        one.set("sequences", json(Tensor.cat(List.of(prompt, scores.argmax(-1, true)), 1)));
+        one.set("sequences_scores", json(scores.amax(-1, false).div(3)));
+    }
+
+    private static Tensor last(Decoder model, Tensor ids) {
+        return model.logits(model.hidden(Input.of(ids))).select(1, ids.size(1) - 1); // [batch, vocabulary]
     }
 
     private static void training(ObjectNode one, Decoder model) {
