@@ -12,6 +12,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,19 +22,36 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.maliang.model.ModelException;
 import org.maliang.model.UnsupportedModelException;
 import org.maliang.tensor.Tensor;
+import org.maliang.tensor.Threads;
 
 class ParityTest {
 
     @TempDir
-    Path temporary;
+    static Path temporary;
 
-    private Path directory = Path.of("");
+    private static Path directory = Path.of("");
+    private static ObjectNode whole = SelfMadeGolden.empty();
+    private static int threads;
+
     private ObjectNode golden = SelfMadeGolden.empty();
 
-    @BeforeEach
-    void make() throws Exception {
+    @BeforeAll
+    static void make() throws Exception {
+        threads = Threads.threads();
+        Threads.threads(1); // models this small wait for each other's threads
         directory = temporary.resolve("tiny");
-        golden = SelfMadeGolden.create(directory);
+        whole = SelfMadeGolden.create(directory);
+    }
+
+    @AfterAll
+    static void restoreThreads() {
+        Threads.threads(threads);
+    }
+
+    @BeforeEach
+    void copy() throws Exception {
+        golden = whole.deepCopy();
+        Files.deleteIfExists(directory.resolve("golden.json"));
     }
 
     private ParityReport run() throws Exception {
