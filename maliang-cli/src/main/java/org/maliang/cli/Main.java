@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
             DataCommand.class,
             TrainCommand.class,
             BenchCommand.class,
+            ParityCommand.class,
         })
 public final class Main extends CommandGroup {
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the stack trace of a failure.")

@@ -1,5 +1,6 @@
 package org.maliang.tensor;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -11,6 +12,8 @@ import java.util.Map;
 public final class Adafactor extends OptimizerState {
     private static final double EPSILON = 1e-30;
     private static final double DECAY_EXPONENT = -0.8;
+    private static final String ROW = "exp_avg_sq_row";
+    private static final String COLUMN = "exp_avg_sq_col";
 
     private Adafactor(List<ParameterGroup> groups) {
         super(groups);
@@ -18,6 +21,23 @@ public final class Adafactor extends OptimizerState {
 
     public static Adafactor of(List<ParameterGroup> groups) {
         return new Adafactor(groups);
+    }
+
+    @Override
+    long[] stateShape(String kind, long[] shape) {
+        int last = shape.length - 1;
+        if (last < 1) {
+            return shape;
+        }
+        return switch (kind) {
+            case ROW -> Arrays.copyOf(shape, last);
+            case COLUMN -> {
+                long[] columns = Arrays.copyOf(shape, last);
+                columns[last - 1] = shape[last];
+                yield columns;
+            }
+            default -> shape;
+        };
     }
 
     @Override
@@ -40,8 +60,8 @@ public final class Adafactor extends OptimizerState {
     private Tensor factored(String name, Tensor squared, double decay) {
         Tensor rowMean = squared.mean(-1, false); // [..., rows]
         Tensor columnMean = squared.mean(-2, false); // [..., columns]
-        Tensor rows = average(state("exp_avg_sq_row", name, () -> Tensor.zerosLike(rowMean)), rowMean, decay);
-        Tensor columns = average(state("exp_avg_sq_col", name, () -> Tensor.zerosLike(columnMean)), columnMean, decay);
+        Tensor rows = average(state(ROW, name, () -> Tensor.zerosLike(rowMean)), rowMean, decay);
+        Tensor columns = average(state(COLUMN, name, () -> Tensor.zerosLike(columnMean)), columnMean, decay);
         Tensor rowFactor = rows.div(rows.mean(-1, true)).rsqrt().unsqueeze(-1); // [..., rows, 1]
         return rowFactor.mul(columns.rsqrt().unsqueeze(-2)); // [..., rows, columns]
     }

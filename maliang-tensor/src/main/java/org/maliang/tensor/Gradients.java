@@ -10,14 +10,18 @@ public final class Gradients {
     private Gradients() {}
 
     /**
-     * Scales all gradients together so that their joint Euclidean norm is at most {@code maxNorm}.
+     * Scales all gradients together so that their joint Euclidean norm is at most {@code maxNorm}, which is above 0.
+     * Gradients that are not finite are left alone.
      *
      * @return the norm before clipping; not finite when a gradient is not
      */
     public static double clip(Iterable<Tensor> parameters, double maxNorm) {
+        if (!(maxNorm > 0)) {
+            throw new TensorException("clip: the largest norm " + maxNorm + " is not possible; give one above 0");
+        }
         double norm = norm(parameters);
         double factor = maxNorm / (norm + EPSILON);
-        if (factor < 1) {
+        if (factor < 1 && Double.isFinite(norm)) {
             try (Scope scope = Scope.open()) {
                 for (Tensor parameter : parameters) {
                     if (parameter.hasGrad()) {

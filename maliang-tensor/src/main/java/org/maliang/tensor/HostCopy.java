@@ -112,7 +112,7 @@ final class HostCopy {
     }
 
     private static Tensor fill(DType dtype, int count, long[] shape, Consumer<Pointer> copy) {
-        long expected = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        long expected = Shape.elements("of", shape);
         if (expected != count) {
             throw new TensorException("of: " + count + " values do not fill shape " + Arrays.toString(shape)
                     + ", which has " + expected + " elements");

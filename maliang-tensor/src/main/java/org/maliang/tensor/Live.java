@@ -38,10 +38,18 @@ final class Live {
         return byAddress.values().stream().mapToLong(Long::longValue).sum();
     }
 
+    private static void measure(org.bytedeco.pytorch.Tensor raw, Map<Long, Long> byAddress) {
+        Storage storage = raw.storage();
+        byAddress.put(storage.data().address(), storage.nbytes());
+    }
+
     private static void measure(Tensor tensor, Map<Long, Long> byAddress) {
         try (PointerScope temporaries = new PointerScope()) {
-            Storage storage = tensor.raw("liveBytes").storage();
-            byAddress.put(storage.data().address(), storage.nbytes());
+            org.bytedeco.pytorch.Tensor raw = tensor.raw("liveBytes");
+            measure(raw, byAddress);
+            if (raw.requires_grad() && raw.is_leaf() && raw.grad().defined()) {
+                measure(raw.grad(), byAddress);
+            }
         }
     }
 }

@@ -3,7 +3,6 @@ package org.maliang.tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -13,9 +12,8 @@ final class MappedFile {
     private MappedFile() {}
 
     static Tensor tensor(Path file, long offset, DType dtype, long... shape) {
-        long bytes = Math.multiplyExact(Arrays.stream(shape).reduce(1, Math::multiplyExact), (long) dtype.bytes());
-        long end = Math.addExact(offset, bytes);
-        check(file, offset, end);
+        long bytes = Shape.bytes("map " + file, dtype, shape);
+        check(file, offset, bytes);
         if (bytes == 0) {
             return Tensor.zeros(dtype, shape);
         }
@@ -23,7 +21,7 @@ final class MappedFile {
             org.bytedeco.pytorch.Tensor all = torch.from_file(
                     file.toString(),
                     new BoolOptional(false),
-                    new LongOptional(end),
+                    new LongOptional(offset + bytes),
                     Tensor.options(DType.U8, Device.CPU));
             org.bytedeco.pytorch.Tensor part = all.narrow(0, offset, bytes);
             if (offset % dtype.bytes() != 0) {
@@ -33,12 +31,12 @@ final class MappedFile {
         });
     }
 
-    private static void check(Path file, long offset, long end) {
+    private static void check(Path file, long offset, long bytes) {
         try {
             long size = Files.size(file);
-            if (offset < 0 || end > size) {
-                throw new TensorException("map: " + file + " has " + size + " bytes, but bytes " + offset + " to " + end
-                        + " are asked for; the file is truncated or its header is wrong");
+            if (offset < 0 || offset > size - bytes) {
+                throw new TensorException("map: " + file + " has " + size + " bytes, but " + bytes + " from byte "
+                        + offset + " on are asked for; the file is truncated or its header is wrong");
             }
         } catch (IOException e) {
             throw new TensorException("map: cannot read " + file + "; check the path and the permissions", e);

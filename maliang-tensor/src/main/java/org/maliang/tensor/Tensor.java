@@ -182,7 +182,7 @@ public final class Tensor implements AutoCloseable {
         return Live.count();
     }
 
-    /** Native bytes held by open tensors; memory shared between views counts once. */
+    /** Native bytes held by open tensors and their gradients; memory shared between views counts once. */
     public static long liveBytes() {
         return Live.bytes();
     }
@@ -693,7 +693,10 @@ public final class Tensor implements AutoCloseable {
         Natives.run("clearGrad", () -> raw("clearGrad").mutable_grad().reset(), this);
     }
 
-    /** Adds to the gradient; the first call shares memory with {@code gradient}. */
+    /**
+     * Adds to the gradient. The first call shares memory with {@code gradient}, unless that has another type or is a view
+     * in another order.
+     */
     public void accumulateGrad(Tensor gradient) {
         if (!Arrays.equals(sizes(), gradient.sizes())) {
             throw new TensorException("accumulateGrad: shapes " + Arrays.toString(sizes()) + " and "
@@ -710,7 +713,10 @@ public final class Tensor implements AutoCloseable {
                     "accumulateGrad",
                     () -> raw("grad")
                             .mutable_grad()
-                            .put(gradient.raw("accumulateGrad").detach()),
+                            .put(gradient.raw("accumulateGrad")
+                                    .detach()
+                                    .to(dtype().scalarType())
+                                    .contiguous()),
                     this,
                     gradient);
         }

@@ -1,0 +1,56 @@
+package org.maliang.model.parity;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.maliang.model.generate.Continuation;
+import org.maliang.tensor.Tensor;
+
+/**
+ * The prompts of one generation case.
+ *
+ * @param padded {@code [batch, time]}, as the reference implementation took them
+ * @param rows the same without padding
+ */
+record Prompts(GoldenTensor padded, List<int[]> rows) {
+
+    /** @param mask {@code [batch, time]}, 0 for padding; null where there is none */
+    static Prompts of(GoldenTensor padded, @Nullable GoldenTensor mask) {
+        int time = (int) padded.shape()[1];
+        List<int[]> rows = new ArrayList<>();
+        for (int start = 0; start < padded.values().length; start += time) {
+            int[] row = new int[time];
+            int length = 0;
+            for (int i = start; i < start + time; i++) {
+                if (mask == null || mask.values()[i] != 0) {
+                    row[length++] = (int) padded.values()[i];
+                }
+            }
+            rows.add(Arrays.copyOf(row, length));
+        }
+        return new Prompts(padded, rows);
+    }
+
+    int time() {
+        return (int) padded.shape()[1];
+    }
+
+    /** Each prompt as it came, what was written after it, and padding up to the longest: {@code [batch, time]}. */
+    Tensor sequences(List<Continuation> written, int pad) {
+        int longest = written.stream().mapToInt(one -> one.ids().length).max().orElse(0);
+        int length = time() + longest;
+        long[] ids = new long[written.size() * length];
+        Arrays.fill(ids, pad);
+        for (int row = 0; row < written.size(); row++) {
+            int at = row * length;
+            for (int i = 0; i < time(); i++) {
+                ids[at++] = (long) padded.values()[row * time() + i];
+            }
+            for (int id : written.get(row).ids()) {
+                ids[at++] = id;
+            }
+        }
+        return Tensor.of(ids, written.size(), length);
+    }
+}

@@ -1,0 +1,37 @@
+package org.maliang.model.parity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import org.maliang.model.UnsupportedModelException;
+import org.maliang.tensor.Tensor;
+
+/**
+ * The model under comparison: it takes golden cases and gives what it makes of them. Results belong to the open scope. A
+ * case that it cannot run is a {@link org.maliang.model.ModelException}.
+ */
+interface Subject extends AutoCloseable {
+
+    /** Loads the model of {@code golden}, with {@code overrides} written over its {@code config.json}. */
+    static Subject open(Golden golden, JsonNode overrides) {
+        if (CausalLm.covers(golden.modelClass())) {
+            return CausalLm.load(golden.directory(), overrides);
+        }
+        throw new UnsupportedModelException("golden.json is about " + golden.modelClass()
+                + ", which is not supported; supported: causal language models (" + CausalLm.CLASSES + ")");
+    }
+
+    /** By the names of the reference implementation. */
+    Map<String, Tensor> parameters();
+
+    /** The outputs that the case names. */
+    Map<String, Tensor> forward(ForwardCase golden);
+
+    /** The loss of the batch, on the tape; dropout is off. */
+    Tensor loss(TrainingCase golden);
+
+    /** The ids, and the scores of beams, that the case names. */
+    Map<String, Tensor> generate(GenerationCase golden);
+
+    @Override
+    void close();
+}
