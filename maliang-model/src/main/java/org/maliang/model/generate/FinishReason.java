@@ -1,0 +1,20 @@
+package org.maliang.model.generate;
+
+/** Why a text ended. */
+public enum FinishReason {
+    /** It was finished: end of text, a stop string, or a constraint fulfilled. */
+    STOP("stop"),
+    /** It reached the length asked for, or the end of what the model can read. */
+    LENGTH("length");
+
+    private final String label;
+
+    FinishReason(String label) {
+        this.label = label;
+    }
+
+    /** The word that programs read. */
+    public String label() {
+        return label;
+    }
+}
