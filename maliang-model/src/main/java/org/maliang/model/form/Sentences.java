@@ -32,7 +32,8 @@ final class Sentences {
         return Layout.of(laidOut).isPresent() ? Optional.of(laidOut) : Optional.empty();
     }
 
-    private static String fullWidth(String text) {
+    /** Half-width clause punctuation as full-width. */
+    static String fullWidth(String text) {
         return text.replace(',', '，')
                 .replace('?', '？')
                 .replace('!', '！')
