@@ -23,6 +23,8 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            WriteCommand.class,
+            InfoCommand.class,
             TokenizerCommand.class,
             DataCommand.class,
             BenchCommand.class,
@@ -48,7 +50,10 @@ public final class Main extends CommandGroup {
         line.setParameterExceptionHandler((e, unused) -> report(Failure.of(e), e, debug));
         line.setExecutionExceptionHandler((e, unused, parsed) -> report(Failure.of(e), e, main.debug));
         try {
+            NativeArguments.requireWhole(args);
             return line.execute(args);
+        } catch (IllegalArgumentException e) {
+            return report(Failure.of(e), e, debug);
         } catch (Error e) { // out of memory, missing natives: picocli passes these through
             return report(Failure.of(e), e, debug);
         }
