@@ -6,27 +6,28 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
-import java.util.function.Function;
 
 /** Stream over a vocabulary whose entries are bytes: a UTF-8 decoder that waits for unfinished characters. */
 final class ByteTextStream implements TextStream {
     private final Tokenizer tokenizer;
-    private final Function<String, byte[]> bytesOf;
+    private final Vocabulary vocabulary;
+    private final boolean keepSpecial;
     private final CharsetDecoder decoder = UTF_8.newDecoder().onMalformedInput(CodingErrorAction.IGNORE);
     private byte[] unfinished = {}; // at most three bytes of one character
 
-    ByteTextStream(Tokenizer tokenizer, Function<String, byte[]> bytesOf) {
+    ByteTextStream(Tokenizer tokenizer, Vocabulary vocabulary, boolean keepSpecial) {
         this.tokenizer = tokenizer;
-        this.bytesOf = bytesOf;
+        this.vocabulary = vocabulary;
+        this.keepSpecial = keepSpecial;
     }
 
     @Override
     public String push(int id) {
         String token = tokenizer.token(id);
         if (tokenizer.specialIds().contains(id)) {
-            return "";
+            return keepSpecial ? flush() + token : "";
         }
-        byte[] bytes = bytesOf.apply(token);
+        byte[] bytes = vocabulary.bytes(token);
         ByteBuffer in = ByteBuffer.allocate(unfinished.length + bytes.length)
                 .put(unfinished)
                 .put(bytes);

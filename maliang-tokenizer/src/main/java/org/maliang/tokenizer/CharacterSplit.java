@@ -4,18 +4,40 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * The cut for Chinese characters: words of other scripts and runs of ASCII punctuation keep one blank before them, runs
- * of blanks stay together, and everything else (Han, CJK punctuation, digits, newlines, emoji) stands alone.
+ * The cuts for Chinese: words of other scripts and runs of ASCII punctuation keep one blank before them, runs of blanks
+ * stay together, and everything else (CJK punctuation, digits, newlines, emoji) stands alone. Han characters stand alone
+ * too, or stay together where words are to be learned.
+ *
+ * <p>Blanks stay blanks: the Metaspace of SentencePiece would give text that holds {@code U+2581} back changed.
  */
 final class CharacterSplit implements PreTokenizer {
-    /** The same cut for the Rust library's regular expressions (Oniguruma). */
-    static final String PATTERN = " ?[\\p{L}\\p{M}&&[^\\p{Han}]]+| ?[!-/:-@\\[-`{-~]+"
+    /** Characters alone, for the Rust library's regular expressions (Oniguruma). */
+    private static final String ALONE_PATTERN = " ?[\\p{L}\\p{M}&&[^\\p{Han}]]+| ?[!-/:-@\\[-`{-~]+"
             + "| +(?![\\p{L}\\p{M}!-/:-@\\[-`{-~&&[^\\p{Han}]])|[\\s\\S]";
+
+    private static final String TOGETHER_PATTERN = "\\p{Han}+|" + ALONE_PATTERN;
 
     private static final byte ALONE = 0;
     private static final byte WORD = 1;
     private static final byte PUNCTUATION = 2;
+    private static final byte HAN = 3;
     private static final byte[] TABLE = table();
+
+    private final boolean together;
+
+    private CharacterSplit(boolean together) {
+        this.together = together;
+    }
+
+    /** Every Han character is a piece. */
+    static CharacterSplit hanAlone() {
+        return new CharacterSplit(false);
+    }
+
+    /** Han characters without anything between them are one piece, as in SentencePiece. */
+    static CharacterSplit hanTogether() {
+        return new CharacterSplit(true);
+    }
 
     @Override
     public void split(String text, Sink sink) {
@@ -28,7 +50,7 @@ final class CharacterSplit implements PreTokenizer {
         }
     }
 
-    private static int end(String text, int start, int length) {
+    private int end(String text, int start, int length) {
         int at = start;
         if (text.charAt(at) == ' ') {
             at++;
@@ -36,7 +58,7 @@ final class CharacterSplit implements PreTokenizer {
                 at++;
             }
             byte next = at < length ? kind(text.codePointAt(at)) : ALONE;
-            if (next == ALONE) {
+            if (next == ALONE || next == HAN) {
                 return at;
             }
             if (at > start + 1) {
@@ -46,7 +68,8 @@ final class CharacterSplit implements PreTokenizer {
         int first = text.codePointAt(at);
         byte kind = kind(first);
         at += Character.charCount(first);
-        while (kind != ALONE && at < length) {
+        boolean grows = kind == HAN ? together : kind != ALONE;
+        while (grows && at < length) {
             int codePoint = text.codePointAt(at);
             if (kind(codePoint) != kind) {
                 break;
@@ -69,9 +92,12 @@ final class CharacterSplit implements PreTokenizer {
     }
 
     private static byte classify(int codePoint) {
+        if (Character.UnicodeScript.of(codePoint) == Character.UnicodeScript.HAN) {
+            return HAN;
+        }
         byte kind = CharacterKind.of(codePoint);
         if (kind == CharacterKind.LETTER || kind == CharacterKind.MARK) {
-            return Character.UnicodeScript.of(codePoint) == Character.UnicodeScript.HAN ? ALONE : WORD;
+            return WORD;
         }
         return codePoint > ' ' && codePoint < 127 && kind == CharacterKind.OTHER ? PUNCTUATION : ALONE;
     }
@@ -80,7 +106,7 @@ final class CharacterSplit implements PreTokenizer {
     public ObjectNode json() {
         ObjectNode split = JsonNodeFactory.instance.objectNode();
         split.put("type", "Split");
-        split.putObject("pattern").put("Regex", PATTERN);
+        split.putObject("pattern").put("Regex", together ? TOGETHER_PATTERN : ALONE_PATTERN);
         split.put("behavior", "Isolated");
         split.put("invert", false);
         return split;

@@ -24,7 +24,7 @@ final class JsonTokenizer implements Tokenizer {
     private long handle; // of the native tokenizer, which this object owns; 0 once closed
 
     private JsonTokenizer(Vocabulary vocabulary, String json) {
-        this.library = NativeLibrary.get();
+        this.library = NativeLibrary.library();
         this.vocabulary = vocabulary;
         this.handle = library.createTokenizerFromString(json);
         library.disablePadding(handle);
@@ -90,6 +90,14 @@ final class JsonTokenizer implements Tokenizer {
 
     @Override
     public String decode(int[] ids, boolean keepSpecial) {
+        if (vocabulary.spellsBytes()) {
+            TextStream stream = new ByteTextStream(this, vocabulary, keepSpecial);
+            var text = new StringBuilder();
+            for (int id : ids) {
+                text.append(stream.push(id));
+            }
+            return text.append(stream.flush()).toString();
+        }
         long[] wide = new long[ids.length];
         for (int i = 0; i < ids.length; i++) {
             wide[i] = requireKnown(ids[i]);
@@ -126,10 +134,7 @@ final class JsonTokenizer implements Tokenizer {
 
     @Override
     public TextStream stream() {
-        if (vocabulary.byteLevel() || vocabulary.byteFallback()) {
-            return new ByteTextStream(this, vocabulary.byteLevel() ? TokenBytes::byteLevel : TokenBytes::byteFallback);
-        }
-        return new WindowTextStream(this);
+        return vocabulary.spellsBytes() ? new ByteTextStream(this, vocabulary, false) : new WindowTextStream(this);
     }
 
     @Override

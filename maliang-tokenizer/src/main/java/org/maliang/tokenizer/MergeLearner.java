@@ -2,14 +2,16 @@ package org.maliang.tokenizer;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Byte-pair encoding (Sennrich et al. 2016, <a href="https://arxiv.org/abs/1508.07909">arXiv:1508.07909</a>): merges the
  * most frequent pair of neighbouring symbols again and again. Among equally frequent pairs the one with the smaller ids
  * goes first, as in Hugging Face's trainer, so that the merges are the same.
+ *
+ * <p>Two merges never spell the same entry: whatever the neighbours of a string are, the same merges happen inside it as
+ * long as none crosses its ends. So every merge makes a new symbol, a pair that has merged never comes back, and a new
+ * pair that is too rare to merge stays too rare and need not be kept.
  */
 final class MergeLearner {
     /** One learned merge: entries {@code left} and {@code right} become {@code result}; {@code count} when chosen. */
@@ -17,10 +19,10 @@ final class MergeLearner {
 
     private final SymbolWords words;
     private final List<String> entries; // by symbol: first the alphabet, then what was merged
-    private final Map<String, Integer> symbols = new HashMap<>();
     private final List<Merge> merges = new ArrayList<>();
     private final int limit;
     private final int least;
+    private final TrainingOptions.Progress progress;
     private final PairTable table = new PairTable();
     private final PairHeap heap = new PairHeap(table);
     private final Neighbours before;
@@ -30,19 +32,17 @@ final class MergeLearner {
      * @param words the corpus; its symbols are rewritten
      * @param alphabet entries of the first symbols
      * @param limit how many entries there may be, the alphabet included
-     * @param least how often a pair must occur to be merged
+     * @param options how often a pair must occur to be merged, and who hears of it
      */
-    MergeLearner(SymbolWords words, List<String> alphabet, int limit, int least) {
+    MergeLearner(SymbolWords words, List<String> alphabet, int limit, TrainingOptions options) {
         this.words = words;
         this.entries = new ArrayList<>(alphabet);
         this.limit = limit;
-        this.least = least;
+        this.least = options.minFrequency();
+        this.progress = options.progress();
         int capacity = Math.max(limit, alphabet.size()) + 1;
         this.before = new Neighbours(capacity);
         this.after = new Neighbours(capacity);
-        for (String entry : alphabet) {
-            symbols.put(entry, symbols.size());
-        }
     }
 
     /** The alphabet and the learned entries, by symbol. */
@@ -50,7 +50,7 @@ final class MergeLearner {
         return entries;
     }
 
-    List<Merge> learn(TrainingOptions.Progress progress) {
+    List<Merge> learn() {
         countPairs();
         while (entries.size() < limit && !heap.isEmpty()) {
             int pair = heap.topPair();
@@ -124,7 +124,8 @@ final class MergeLearner {
     private void merge(int pair, long count) {
         int left = PairTable.left(table.key(pair));
         int right = PairTable.right(table.key(pair));
-        int result = symbolOf(entries.get(left) + entries.get(right));
+        int result = entries.size();
+        entries.add(entries.get(left) + entries.get(right));
         merges.add(new Merge(left, right, result, count));
         for (int word : table.words(pair)) {
             rewrite(word, left, right, result);
@@ -134,16 +135,6 @@ final class MergeLearner {
         table.clear(pair);
         before.applyGains(table, heap, p -> PairTable.key(p, result), least);
         after.applyGains(table, heap, n -> PairTable.key(result, n), least);
-    }
-
-    /** The symbol of an entry; two ways of merging can spell the same one. */
-    private int symbolOf(String entry) {
-        Integer known = symbols.putIfAbsent(entry, entries.size());
-        if (known != null) {
-            return known;
-        }
-        entries.add(entry);
-        return entries.size() - 1;
     }
 
     private void rewrite(int word, int left, int right, int result) {

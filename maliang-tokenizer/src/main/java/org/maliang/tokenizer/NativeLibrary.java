@@ -20,7 +20,7 @@ final class NativeLibrary {
     private NativeLibrary() {}
 
     /** The library, loaded on first use. */
-    static TokenizersLibrary get() {
+    static TokenizersLibrary library() {
         return Holder.LIBRARY;
     }
 
@@ -65,14 +65,15 @@ final class NativeLibrary {
         }
     }
 
-    /** The per-user cache, or the temporary directory where the home cannot be written. */
-    private static Path cache() {
+    /** The per-user cache, or a new private directory where the home cannot be written. */
+    private static Path cache() throws IOException {
         Path home = Path.of(System.getProperty("user.home", ""), ".cache", "maliang");
         try {
-            return Files.createDirectories(home);
+            Files.createDirectories(home);
         } catch (IOException e) {
-            return Path.of(System.getProperty("java.io.tmpdir"), "maliang-" + System.getProperty("user.name"));
+            return Files.createTempDirectory("maliang");
         }
+        return Files.isWritable(home) ? home : Files.createTempDirectory("maliang");
     }
 
     private static String unpack(String resource, Path file) throws IOException {

@@ -68,7 +68,7 @@ final class Neighbours {
         int[][] words = new int[touchedSize][];
         for (int i = 0; i < touchedSize; i++) {
             int symbol = touched[i];
-            boolean kept = gained[symbol] >= least || gained[symbol] > 0 && table.find(key.of(symbol)) >= 0;
+            boolean kept = gained[symbol] >= least;
             words[i] = kept ? new int[lists[symbol]] : null;
             lists[symbol] = kept ? i : -1;
         }

@@ -15,13 +15,18 @@ import java.util.List;
 public record TrainingOptions(
         int vocabularySize, int minFrequency, List<String> specialTokens, int threads, Progress progress) {
 
-    /** Hears how far training is; called from one thread, a few times a second at most. */
+    /** Hears how far training is; called from the training thread, often: whoever draws should skip some. */
     @FunctionalInterface
     public interface Progress {
         /** {@code done} units of {@code stage} are finished, out of {@code total}, which is 0 while unknown. */
         void update(String stage, long done, long total);
     }
 
+    /**
+     * All options.
+     *
+     * @throws IllegalArgumentException if a number is not positive, or a special token is empty or given twice
+     */
     public TrainingOptions {
         specialTokens = List.copyOf(specialTokens);
         require(minFrequency >= 1, "the minimum frequency must be at least 1, not " + minFrequency);
@@ -56,19 +61,20 @@ public record TrainingOptions(
         return new TrainingOptions(vocabularySize, minFrequency, specialTokens, threads, value);
     }
 
-    /** Checks that something is left to learn once {@code bytes} fixed entries and the special tokens are in. */
-    int roomBeside(int bytes) {
-        int fixed = bytes + specialTokens.size();
+    /** How much is left to learn beside so many fixed entries and the special tokens; refuses if nothing is. */
+    int roomBeside(int fixed) {
+        int taken = fixed + specialTokens.size();
         require(
-                vocabularySize > fixed,
-                "a vocabulary of " + vocabularySize + " has no room: " + bytes + " bytes and " + specialTokens.size()
-                        + " special tokens take " + fixed + "; ask for more");
-        return vocabularySize - fixed;
+                vocabularySize > taken,
+                "a vocabulary of " + vocabularySize + " has no room: " + fixed
+                        + " fixed entries (bytes and characters) and " + specialTokens.size() + " special tokens take "
+                        + taken + "; ask for more than that");
+        return vocabularySize - taken;
     }
 
     private static void require(boolean condition, String message) {
         if (!condition) {
-            throw new TokenizerException("tokenizer training: " + message);
+            throw new IllegalArgumentException("tokenizer training: " + message);
         }
     }
 }

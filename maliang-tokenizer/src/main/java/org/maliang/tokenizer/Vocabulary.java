@@ -44,13 +44,23 @@ record Vocabulary(@Nullable String[] tokens, Map<String, Integer> ids, Set<Integ
         return reader.vocabulary();
     }
 
+    /** Whether every entry stands for bytes whatever its neighbours are, so that {@link #bytes} tells all. */
+    boolean spellsBytes() {
+        return byteLevel() || byteFallback();
+    }
+
+    /** The bytes that an entry stands for. */
+    byte[] bytes(String token) {
+        return byteLevel() ? TokenBytes.byteLevel(token) : TokenBytes.byteFallback(token);
+    }
+
     /** Whether entries spell their bytes with the printable alphabet of GPT-2. */
-    boolean byteLevel() {
+    private boolean byteLevel() {
         return decoders.equals(List.of("ByteLevel"));
     }
 
     /** Whether entries are plain text, except {@code <0x00>} to {@code <0xFF>}, which are bytes. */
-    boolean byteFallback() {
+    private boolean byteFallback() {
         return decoders.equals(List.of("Sequence", "ByteFallback", "Fuse")) || decoders.equals(List.of("ByteFallback"));
     }
 
@@ -61,6 +71,7 @@ record Vocabulary(@Nullable String[] tokens, Map<String, Integer> ids, Set<Integ
         private int size;
 
         void model(JsonParser in) throws IOException {
+            require(in, JsonToken.START_OBJECT, "model");
             while (in.nextToken() == JsonToken.FIELD_NAME) {
                 String field = in.currentName();
                 JsonToken value = in.nextToken();
@@ -84,6 +95,7 @@ record Vocabulary(@Nullable String[] tokens, Map<String, Integer> ids, Set<Integ
         }
 
         void addedTokens(JsonParser in) throws IOException {
+            require(in, JsonToken.START_ARRAY, "added_tokens");
             while (in.nextToken() == JsonToken.START_OBJECT) {
                 int id = -1;
                 String content = "";
@@ -119,6 +131,12 @@ record Vocabulary(@Nullable String[] tokens, Map<String, Integer> ids, Set<Integ
                 } else if (token == JsonToken.FIELD_NAME && in.currentName().equals("type")) {
                     decoders.add(in.nextTextValue());
                 }
+            }
+        }
+
+        private static void require(JsonParser in, JsonToken token, String field) throws IOException {
+            if (in.currentToken() != token) {
+                throw new IOException("`" + field + "` is not what it should be");
             }
         }
 

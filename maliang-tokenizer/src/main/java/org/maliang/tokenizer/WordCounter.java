@@ -1,25 +1,27 @@
 package org.maliang.tokenizer;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
 
-/** Counts the pieces of a corpus on several threads while one thread reads it. */
+/** Counts the pieces of a corpus, special tokens left out, on several threads while one thread reads it. */
 final class WordCounter {
     private static final int BATCH_CHARACTERS = 1 << 18;
 
     private final PreTokenizer preTokenizer;
     private final TrainingOptions options;
+    private final SpecialTokens specialTokens;
 
     WordCounter(PreTokenizer preTokenizer, TrainingOptions options) {
         this.preTokenizer = preTokenizer;
         this.options = options;
+        this.specialTokens = new SpecialTokens(options.specialTokens());
     }
 
     /** The counts; the order of the words depends on timing, the counts do not. */
@@ -28,9 +30,8 @@ final class WordCounter {
         for (int t = 0; t < options.threads(); t++) {
             free.add(new WordCounts());
         }
-        ExecutorService pool = Executors.newFixedThreadPool(options.threads());
-        try {
-            List<Future<?>> running = new ArrayList<>();
+        try (var workers = new Workers(options.threads())) {
+            Deque<Future<?>> running = new ArrayDeque<>();
             Iterator<String> source = documents.iterator();
             long read = 0;
             while (source.hasNext()) {
@@ -41,27 +42,26 @@ final class WordCounter {
                     batch.add(document);
                     characters += document.length();
                 }
-                running.add(pool.submit(() -> count(batch, first, free)));
+                running.add(workers.submit(() -> count(batch, first, free)));
                 options.progress().update("counting words", read, 0);
                 while (running.size() > 2 * options.threads()) {
-                    await(running.remove(0));
+                    Workers.result(running.remove());
                 }
             }
-            running.forEach(WordCounter::await);
-        } finally {
-            pool.shutdownNow();
+            running.forEach(Workers::result);
         }
         return merged(new ArrayList<>(free));
     }
 
-    private void count(List<String> batch, long first, BlockingQueue<WordCounts> free) {
+    private WordCounts count(List<String> batch, long first, BlockingQueue<WordCounts> free) {
         WordCounts counts = free.remove(); // there are as many as threads
         try {
             for (int i = 0; i < batch.size(); i++) {
                 String document = batch.get(i);
                 Text.requireWhole(document, "document " + (first + i + 1));
-                preTokenizer.split(document, counts::add);
+                specialTokens.between(document, text -> preTokenizer.split(text, counts::add));
             }
+            return counts;
         } finally {
             free.add(counts);
         }
@@ -82,19 +82,5 @@ final class WordCounter {
                     "tokenizer training: the corpus holds no text; check the files and their `text` fields");
         }
         return largest;
-    }
-
-    private static void await(Future<?> task) {
-        try {
-            task.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TokenizerException("tokenizer training: interrupted", e);
-        } catch (java.util.concurrent.ExecutionException e) {
-            if (e.getCause() instanceof TokenizerException known) {
-                throw known;
-            }
-            throw new TokenizerException("tokenizer training: counting failed: " + e.getCause(), e);
-        }
     }
 }

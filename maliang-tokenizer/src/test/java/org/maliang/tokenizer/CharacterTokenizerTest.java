@@ -25,7 +25,7 @@ class CharacterTokenizerTest {
     static void train() {
         TrainingOptions options =
                 TrainingOptions.of(600).withSpecialTokens(List.of("<|endoftext|>", "<|七言绝句|>", "<|词:如梦令|>"));
-        BpeTrainer.characters(options).train(Samples.poems()).write(directory);
+        TokenizerTrainer.characters(options).train(Samples.poems()).write(directory);
         tokenizer = Tokenizer.load(directory);
     }
 
@@ -108,7 +108,7 @@ class CharacterTokenizerTest {
 
     @Test
     void theVocabularyIsFilledByFrequency() {
-        BpeTrainer.characters(TrainingOptions.of(1 + 256 + 3))
+        TokenizerTrainer.characters(TrainingOptions.of(1 + 256 + 3))
                 .train(Stream.of("月月月月明明明人人春春"))
                 .write(directory.resolve("small"));
         try (Tokenizer small = Tokenizer.load(directory.resolve("small"))) {
