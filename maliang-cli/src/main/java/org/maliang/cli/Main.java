@@ -23,9 +23,12 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            WriteCommand.class,
+            InfoCommand.class,
             TokenizerCommand.class,
             DataCommand.class,
             TrainCommand.class,
+            EvalCommand.class,
             BenchCommand.class,
             ParityCommand.class,
         })
@@ -50,7 +53,10 @@ public final class Main extends CommandGroup {
         line.setParameterExceptionHandler((e, unused) -> report(Failure.of(e), e, debug));
         line.setExecutionExceptionHandler((e, unused, parsed) -> report(Failure.of(e), e, main.debug));
         try {
+            NativeArguments.requireWhole(args);
             return line.execute(args);
+        } catch (IllegalArgumentException e) {
+            return report(Failure.of(e), e, debug);
         } catch (Error e) { // out of memory, missing natives: picocli passes these through
             return report(Failure.of(e), e, debug);
         }

@@ -30,4 +30,18 @@ final class NativeArguments {
             return args;
         }
     }
+
+    /**
+     * Refuses arguments that are not UTF-8: Java put U+FFFD where it could not read them.
+     *
+     * @throws IllegalArgumentException if there is one
+     */
+    static void requireWhole(String[] args) {
+        for (String arg : args) {
+            if (arg.indexOf('\uFFFD') >= 0) {
+                throw new IllegalArgumentException(
+                        "the argument '" + arg + "' is not valid UTF-8; type it in a UTF-8 terminal, or convert it");
+            }
+        }
+    }
 }

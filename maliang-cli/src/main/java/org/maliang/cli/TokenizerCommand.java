@@ -6,5 +6,5 @@ import picocli.CommandLine.Command;
 @Command(
         name = "tokenizer",
         description = "Train tokenizers and use them.",
-        subcommands = {})
+        subcommands = {TokenizerTrainCommand.class, TokenizerEncodeCommand.class, TokenizerDecodeCommand.class})
 final class TokenizerCommand extends CommandGroup {}

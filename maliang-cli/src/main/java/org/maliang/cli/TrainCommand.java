@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.maliang.train.Preparation;
+import org.maliang.train.Prepared;
 import org.maliang.train.Trainer;
 import org.maliang.train.recipe.Recipe;
 import picocli.CommandLine.Command;
@@ -31,8 +32,11 @@ final class TrainCommand implements Callable<Integer> {
         var builder = Recipe.file(recipe);
         overrides.forEach(builder::set);
         Recipe built = builder.build();
+        Prepared prepared;
+        try (var stages = StageProgress.onTerminal()) {
+            prepared = Preparation.of(built).run(stages::at);
+        }
         var progress = new TrainProgress(System.err);
-        var prepared = Preparation.of(built).run(progress::preparing);
         var trainer = new Trainer(built, progress);
         try (var interrupt = Interrupt.runs(trainer::stop)) {
             progress.finish(trainer.run(prepared, resume), built.out());

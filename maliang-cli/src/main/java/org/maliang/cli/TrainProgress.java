@@ -2,6 +2,7 @@ package org.maliang.cli;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -22,23 +23,13 @@ final class TrainProgress implements Listener {
     private static final double SMOOTHING = 0.95;
 
     private final PrintStream out;
-    private final boolean terminal = Boolean.getBoolean("maliang.terminal"); // the launcher tests stderr
     private @Nullable ProgressBar bar;
-    private String stage = "";
     private int steps;
     private double tokensPerSecond;
     private long lastLine;
 
     TrainProgress(PrintStream out) {
         this.out = out;
-    }
-
-    /** Tokenizer and corpus are being made ready. */
-    void preparing(String newStage, long done, long total) {
-        if (!newStage.equals(stage)) {
-            stage = newStage;
-            out.println(newStage + " …");
-        }
     }
 
     @Override
@@ -53,11 +44,11 @@ final class TrainProgress implements Listener {
                 steps,
                 recipe.train().tokensPerStep(),
                 epochs);
-        if (terminal) {
+        if (Terminal.stderr()) {
             bar = new ProgressBarBuilder()
                     .setTaskName("step")
                     .setInitialMax(steps)
-                    .startsFrom(step, java.time.Duration.ZERO)
+                    .startsFrom(step, Duration.ZERO)
                     .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BAR)
                     .setConsumer(new ConsoleProgressBarConsumer(out))
                     .build();
@@ -115,7 +106,7 @@ final class TrainProgress implements Listener {
 
     private void line(String format, Object... values) {
         String text = String.format(Locale.ROOT, format, values);
-        out.println(bar == null ? text : "\r\u001b[K" + text);
+        out.println(bar == null ? text : Terminal.ERASED_LINE + text);
     }
 
     private static String duration(double seconds) {

@@ -2,9 +2,7 @@ package org.maliang.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -15,29 +13,9 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 class MainTest {
-    /** What a command printed and how it ended. */
-    private record Outcome(int code, String out, String err) {}
-
-    private static Outcome run(String... args) {
-        PrintStream out = System.out;
-        PrintStream err = System.err;
-        var capturedOut = new ByteArrayOutputStream();
-        var capturedErr = new ByteArrayOutputStream();
-        try {
-            System.setOut(new PrintStream(capturedOut, true, StandardCharsets.UTF_8));
-            System.setErr(new PrintStream(capturedErr, true, StandardCharsets.UTF_8));
-            int code = Main.run(args);
-            return new Outcome(
-                    code, capturedOut.toString(StandardCharsets.UTF_8), capturedErr.toString(StandardCharsets.UTF_8));
-        } finally {
-            System.setOut(out);
-            System.setErr(err);
-        }
-    }
-
     @Test
     void wrongUsageIsOneLineAndExitCodeTwo() {
-        Outcome outcome = run("benhc");
+        Outcome outcome = Outcome.run("benhc");
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.out()).isEmpty();
         assertThat(outcome.err())
@@ -46,7 +24,7 @@ class MainTest {
 
     @Test
     void unknownOptionNamesTheNearestOne() {
-        Outcome outcome = run("--verison");
+        Outcome outcome = Outcome.run("--verison");
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.err()).contains("unknown option --verison").contains("--version");
         assertThat(outcome.err().lines()).hasSize(1);
@@ -54,7 +32,7 @@ class MainTest {
 
     @Test
     void aGroupAloneListsItsCommands() {
-        Outcome outcome = run();
+        Outcome outcome = Outcome.run();
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.err()).startsWith("maliang: name a command: ").contains("bench");
     }
@@ -66,7 +44,7 @@ class MainTest {
         assertThat(paths).isNotEmpty().allSatisfy(path -> {
             var help = new ArrayList<>(path);
             help.add("--help");
-            Outcome outcome = run(help.toArray(String[]::new));
+            Outcome outcome = Outcome.run(help.toArray(String[]::new));
             assertThat(outcome.code()).isZero();
             assertThat(outcome.out()).startsWith("Usage: maliang").contains("--debug");
             assertThat(outcome.err()).isEmpty();
@@ -84,7 +62,7 @@ class MainTest {
 
     @Test
     void versionIsPrinted() {
-        Outcome outcome = run("--version");
+        Outcome outcome = Outcome.run("--version");
         assertThat(outcome.code()).isZero();
         assertThat(outcome.out()).startsWith("maliang ");
     }

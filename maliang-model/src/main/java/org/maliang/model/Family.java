@@ -7,6 +7,9 @@ import org.maliang.model.layer.Parameters;
 /** A family of decoders: how its configuration is read, how it is assembled, how its files name the weights. */
 public interface Family {
 
+    /** Reads the shape that {@code config} describes. */
+    DecoderConfig config(JsonNode config);
+
     /** Builds a decoder of the shape {@code config} describes, with parameters from {@code source}. */
     Decoder build(JsonNode config, Parameters.Source source);
 

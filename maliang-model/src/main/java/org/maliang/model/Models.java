@@ -51,6 +51,15 @@ public final class Models {
         }
     }
 
+    /** Describes a model directory from its configuration and the headers of its weight files alone: at once. */
+    public static ModelInfo info(Path directory) {
+        ModelDirectory opened = ModelDirectory.open(directory);
+        Family family = family(opened.config());
+        try (Weights weights = opened.weights()) {
+            return ModelInfo.of(family, opened.config(), weights);
+        }
+    }
+
     /** Creates a model with random weights: the same configuration and seed give the same weights. */
     public static Decoder create(JsonNode config, long seed) {
         try (Scope scope = Scope.open();

@@ -30,7 +30,7 @@ final class ByteTrainer implements TokenizerTrainer {
         return json.cut(cut).decoder(decoder()).bpe(false, learner.entries(), merges);
     }
 
-    private static List<String> alphabet() {
+    static List<String> alphabet() {
         List<String> alphabet = new ArrayList<>(BYTES);
         for (int b = 0; b < BYTES; b++) {
             alphabet.add(String.valueOf(TokenBytes.printable(b)));
@@ -39,7 +39,7 @@ final class ByteTrainer implements TokenizerTrainer {
         return alphabet;
     }
 
-    private static SymbolWords symbolWords(WordCounts words, List<String> alphabet) {
+    static SymbolWords symbolWords(WordCounts words, List<String> alphabet) {
         int[] symbolOf = new int[BYTES];
         for (int s = 0; s < BYTES; s++) {
             symbolOf[TokenBytes.byteLevel(alphabet.get(s))[0] & 0xFF] = s;

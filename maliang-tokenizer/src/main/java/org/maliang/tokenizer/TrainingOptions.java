@@ -68,7 +68,7 @@ public record TrainingOptions(
                 vocabularySize > taken,
                 "a vocabulary of " + vocabularySize + " has no room: " + fixed
                         + " fixed entries (bytes and characters) and " + specialTokens.size() + " special tokens take "
-                        + taken + "; ask for more");
+                        + taken + "; ask for more than that");
         return vocabularySize - taken;
     }
 

@@ -5,15 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import org.maliang.tokenizer.BpeTrainer;
 import org.maliang.tokenizer.Tokenizer;
-import org.maliang.tokenizer.TokenizerTrainer;
-import org.maliang.tokenizer.TrainingOptions;
 import org.maliang.train.data.DataException;
-import org.maliang.train.data.Document;
 import org.maliang.train.data.DocumentTransform;
 import org.maliang.train.data.TokenFile;
 import org.maliang.train.data.TokenFileWriter;
@@ -37,7 +32,7 @@ public final class Preparation {
 
     private final Recipe recipe;
 
-    /** Hears how far the work is, a few times a second at most. */
+    /** Hears how far the work is, often: whoever draws should skip some. */
     @FunctionalInterface
     public interface Progress {
         /** {@code done} units of {@code stage} are finished, out of {@code total}, which is 0 while unknown. */
@@ -107,23 +102,9 @@ public final class Preparation {
     }
 
     private void train(TokenizerSource.Trained wanted, Path directory, Progress progress) {
-        var special = new ArrayList<String>(List.of(SEPARATOR));
-        wanted.specialTokens().stream()
-                .filter(token -> !special.contains(token))
-                .forEach(special::add);
-        var options = TrainingOptions.of(wanted.vocabSize())
-                .withSpecialTokens(special)
-                .withProgress((stage, done, total) -> progress.at("tokenizer: " + stage, done, total));
-        TokenizerTrainer trainer = switch (wanted.kind()) {
-            case CHARACTER -> BpeTrainer.characters(options);
-            case BYTE -> BpeTrainer.byteLevel(options);
-            case UNIGRAM ->
-                throw new DataException("tokenizer.kind unigram is not available yet; use character or byte");
-        };
+        var transform = DocumentTransform.named(recipe.data().transform());
         try (var documents = recipe.data().train().documents()) {
-            var transform = DocumentTransform.named(recipe.data().transform());
-            trainer.train(documents.flatMap(transform::apply).map(Document::text))
-                    .write(directory);
+            new TokenizerTraining(wanted).into(directory, documents.flatMap(transform::apply), progress);
         }
     }
 

@@ -59,7 +59,8 @@ public final class Trainer {
                     + from.get().step() + "; --resume goes on with it, --set out=DIR starts another");
         }
         directory.writeRecipe(recipe.yaml());
-        var listeners = new Listeners(List.of(new MetricsLog(directory.metrics()), listener));
+        var listeners = new Listeners(
+                List.of(new MetricsLog(directory.metrics()), new TensorBoardLog(directory.tensorboard()), listener));
         try (Tokenizer tokenizer = Tokenizer.load(prepared.tokenizer());
                 Decoder model = model(from, prepared);
                 Optimizer optimizer = Optimizers.of(recipe.optimizer(), model.parameters())) {

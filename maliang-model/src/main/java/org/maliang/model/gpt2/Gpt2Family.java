@@ -3,6 +3,7 @@ package org.maliang.model.gpt2;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import org.maliang.model.Decoder;
+import org.maliang.model.DecoderConfig;
 import org.maliang.model.Family;
 import org.maliang.model.layer.Parameters;
 
@@ -10,6 +11,11 @@ import org.maliang.model.layer.Parameters;
 public final class Gpt2Family implements Family {
 
     private static final String BODY = "transformer.";
+
+    @Override
+    public DecoderConfig config(JsonNode config) {
+        return Gpt2Config.of(config);
+    }
 
     @Override
     public Decoder build(JsonNode config, Parameters.Source source) {

@@ -1,0 +1,84 @@
+package org.maliang.cli;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.maliang.model.DecoderConfig;
+import org.maliang.model.ModelInfo;
+import org.maliang.model.Models;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code maliang info DIR}. */
+@Command(name = "info", description = "Describe a model from its headers, without loading it.")
+final class InfoCommand implements Callable<Integer> {
+    private static final int BYTES_TO_LOAD = 4; // a parameter in F32
+    private static final int BYTES_TO_TRAIN = 16; // parameter, gradient and AdamW's two moments in F32
+
+    @Parameters(paramLabel = "DIR", arity = "0..1", description = "A model directory; models/poet by default.")
+    private Path directory = Home.defaultModel();
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        ModelInfo info = Models.info(directory);
+        if (json) {
+            printJson(info);
+        } else {
+            printTable(info);
+        }
+        return 0;
+    }
+
+    private static void printJson(ModelInfo info) {
+        DecoderConfig config = info.config();
+        Json.print(Json.object()
+                .put("family", config.family())
+                .put("parameters", info.parameters())
+                .put("dtype", dtype(info))
+                .put("context", config.contextLength())
+                .put("vocabulary", config.vocabularySize())
+                .put("layers", config.layers())
+                .put("hidden", config.hiddenSize())
+                .put("heads", config.heads())
+                .put("bytes", info.bytes()));
+    }
+
+    private void printTable(ModelInfo info) {
+        DecoderConfig config = info.config();
+        row("model", "%s", directory);
+        row("family", "%s", config.family());
+        row("context", "%,d tokens", config.contextLength());
+        row("vocabulary", "%,d", config.vocabularySize());
+        row("layers", "%d of width %,d with %d heads", config.layers(), config.hiddenSize(), config.heads());
+        row("parameters", "%,d in %s", info.parameters(), dtype(info));
+        info.groups().forEach((group, count) -> row("", "%,15d  %4.1f %%  %s", count, share(count, info), group));
+        row("files", "%s", size(info.bytes()));
+        row(
+                "memory",
+                "%s to load, %s to train with AdamW before activations",
+                size(BYTES_TO_LOAD * info.parameters()),
+                size(BYTES_TO_TRAIN * info.parameters()));
+    }
+
+    private static void row(String label, String format, Object... values) {
+        System.out.printf("%-12s%s%n", label, String.format(Locale.ROOT, format, values));
+    }
+
+    private static double share(long count, ModelInfo info) {
+        return 100.0 * count / info.parameters();
+    }
+
+    private static String dtype(ModelInfo info) {
+        return info.dtype().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String size(long bytes) {
+        return bytes >= 1e9
+                ? String.format(Locale.ROOT, "%.1f GB", bytes / 1e9)
+                : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    }
+}

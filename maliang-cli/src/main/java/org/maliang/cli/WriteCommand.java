@@ -1,0 +1,111 @@
+package org.maliang.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ThreadLocalRandom;
+import org.maliang.model.LanguageModel;
+import org.maliang.model.form.Verse;
+import org.maliang.model.form.VerseTokens;
+import org.maliang.model.generate.GenerationOptions;
+import org.maliang.model.generate.Sample;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code maliang write PROMPT}. */
+@Command(name = "write", description = "Continue a text, or write a poem of the form asked for.")
+final class WriteCommand implements Callable<Integer> {
+    private static final int BROKEN_PIPE = 141; // what a shell reports of a filter that nobody reads any more
+
+    @Parameters(
+            paramLabel = "PROMPT",
+            description = "How the text begins, or - to read that from standard input; with --form the title, and for a"
+                    + " couplet its first line.")
+    private String prompt = "";
+
+    @Option(names = "--model", paramLabel = "DIR", description = "A model directory; models/poet by default.")
+    private Path directory = Home.defaultModel();
+
+    @Mixin
+    private WriteOptions options = new WriteOptions();
+
+    @Option(
+            names = "--form",
+            paramLabel = "FORM",
+            defaultValue = "",
+            description = "Write verse of this form: 五言绝句, 七言律诗, 词:如梦令, 曲:天净沙, 对联 …; its length is the form's.")
+    private String form = "";
+
+    @Option(
+            names = "--acrostic",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "Write verse whose lines or clauses begin with these characters, as in 马良神笔.")
+    private String acrostic = "";
+
+    @Option(names = "--json", description = "Print one JSON object when all is written.")
+    private boolean json;
+
+    /**
+     * What the model reads and how it goes on.
+     *
+     * @param shown what readers want to see before the text
+     */
+    private record Task(String prompt, String shown, GenerationOptions options) {}
+
+    @Override
+    public Integer call() {
+        String text = Input.text(prompt);
+        Optional<Verse> verse = form.isBlank() && acrostic.isBlank()
+                ? Optional.empty()
+                : Optional.of(Verse.asked(form, text, acrostic));
+        try (LanguageModel model = LanguageModel.load(directory)) {
+            GenerationOptions plain = options.over(
+                    model.defaults().withSeed(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)));
+            Task task = verse.map(asked -> task(asked, plain, model)).orElseGet(() -> new Task(text, text, plain));
+            if (json) {
+                List<Sample> samples = model.generator().write(task.prompt(), task.options());
+                printJson(text, plain.seed(), samples);
+            } else {
+                var pages = new Pages(task.shown());
+                pages.finish(model.generator().write(task.prompt(), task.options(), pages));
+            }
+        } catch (Pages.NobodyReads e) {
+            return BROKEN_PIPE;
+        }
+        return 0;
+    }
+
+    /** A verse ends where its form does, so it may be as long as the model can write. */
+    private static Task task(Verse verse, GenerationOptions plain, LanguageModel model) {
+        int end = model.decoder()
+                .config()
+                .eosId()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--form: this model has no token that ends a text; use a model trained on verse"));
+        var constraint = verse.constraint(VerseTokens.of(model.tokenizer(), end));
+        int length = model.decoder().config().contextLength();
+        return new Task(
+                verse.prompt(),
+                verse.title() + "\n",
+                plain.withMinTokens(0).withMaxTokens(length).withConstraint(constraint));
+    }
+
+    private void printJson(String text, long seed, List<Sample> samples) {
+        var object = Json.object()
+                .put("model", directory.toString())
+                .put("prompt", text)
+                .put("seed", seed);
+        var array = object.putArray("samples");
+        for (Sample sample : samples) {
+            array.addObject()
+                    .put("text", sample.text())
+                    .put("tokens", sample.tokens())
+                    .put("finish_reason", sample.finishReason().label());
+        }
+        Json.print(object);
+    }
+}

@@ -1,0 +1,149 @@
+package org.maliang.cli;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.equivalentTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleName;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
+import org.maliang.model.LanguageModel;
+import org.maliang.model.Models;
+
+/** The arrows of the house: what may know what. */
+class ArchitectureTest {
+    private static final String TENSOR = "org.maliang.tensor..";
+    private static final DescribedPredicate<JavaClass> DOORS =
+            equivalentTo(Models.class).or(equivalentTo(LanguageModel.class)).or(simpleName("GenerationDefaults"));
+    private static final JavaClasses HOUSE = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("org.maliang");
+
+    @Test
+    void modulesPointDown() {
+        ArchRule rule = layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("cli")
+                .definedBy("org.maliang.cli..")
+                .layer("train")
+                .definedBy("org.maliang.train..")
+                .layer("model")
+                .definedBy("org.maliang.model..")
+                .layer("checkpoint")
+                .definedBy("org.maliang.checkpoint..")
+                .layer("tokenizer")
+                .definedBy("org.maliang.tokenizer..")
+                .layer("tensor")
+                .definedBy(TENSOR)
+                .whereLayer("cli")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("train")
+                .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("model")
+                .mayOnlyBeAccessedByLayers("train", "cli")
+                .whereLayer("checkpoint")
+                .mayOnlyBeAccessedByLayers("model", "train", "cli")
+                .whereLayer("tokenizer")
+                .mayOnlyBeAccessedByLayers("model", "train", "cli")
+                .whereLayer("tensor")
+                .mayOnlyBeAccessedByLayers("checkpoint", "model", "train", "cli");
+        rule.check(HOUSE);
+    }
+
+    @Test
+    void nothingIsOutsideTheModules() {
+        ArchRule rule = classes()
+                .should()
+                .resideInAnyPackage(
+                        "org.maliang.cli..",
+                        "org.maliang.train..",
+                        "org.maliang.model..",
+                        "org.maliang.checkpoint..",
+                        "org.maliang.tokenizer..",
+                        TENSOR);
+        rule.check(HOUSE);
+    }
+
+    @Test
+    void onlyTensorsKnowLibTorch() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideOutsideOfPackage(TENSOR)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bytedeco..");
+        rule.check(HOUSE);
+    }
+
+    /** The doors of the model module name what lies behind them; nothing else may. */
+    @Test
+    void packagesAreFreeOfCycles() {
+        ArchRule rule =
+                slices().matching("org.maliang.(**)").should().beFreeOfCycles().ignoreDependency(DOORS, alwaysTrue());
+        rule.check(HOUSE);
+    }
+
+    @Test
+    void layersKnowNoFamilyAndNoUse() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage("org.maliang.model.layer..")
+                .should()
+                .dependOnClassesThat(resideInAPackage("org.maliang.model..")
+                        .and(resideInAPackage("org.maliang.model.layer..").negate()));
+        rule.check(HOUSE);
+    }
+
+    @Test
+    void familiesKnowLayersAndSkeletonsOnly() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage("org.maliang.model.gpt2..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.maliang.model.generate..", "org.maliang.model.form..", "org.maliang.tokenizer..");
+        rule.check(HOUSE);
+    }
+
+    @Test
+    void familiesAreKnownToTheirDoorAlone() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideOutsideOfPackage("org.maliang.model.gpt2..")
+                .and()
+                .areNotAssignableTo(Models.class)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.maliang.model.gpt2..");
+        rule.check(HOUSE);
+    }
+
+    @Test
+    void verseKnowsNoTensor() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideInAPackage("org.maliang.model.form..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(TENSOR);
+        rule.check(HOUSE);
+    }
+
+    @Test
+    void onlyCommandsPrint() {
+        ArchRule rule =
+                noClasses().that().resideOutsideOfPackage("org.maliang.cli..").should(ACCESS_STANDARD_STREAMS);
+        rule.check(HOUSE);
+    }
+}

@@ -1,0 +1,50 @@
+package org.maliang.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.maliang.checkpoint.TensorInfo;
+import org.maliang.checkpoint.Weights;
+import org.maliang.tensor.DType;
+
+/**
+ * What can be said of a model without loading it.
+ *
+ * @param groups numbers learned, by the part of the model that holds them, in file order; layers are taken together, as in
+ *     {@code transformer.h.*.attn}
+ * @param dtype the element type of most numbers in the files
+ * @param bytes length of the weight files
+ */
+public record ModelInfo(DecoderConfig config, Map<String, Long> groups, DType dtype, long bytes) {
+
+    static ModelInfo of(Family family, JsonNode config, Weights weights) {
+        Map<String, Long> groups = new LinkedHashMap<>();
+        Map<DType, Long> types = new TreeMap<>();
+        List<TensorInfo> tensors = weights.names().stream()
+                .filter(name -> !family.ignores(name))
+                .map(weights::info)
+                .toList();
+        for (TensorInfo tensor : tensors) {
+            groups.merge(group(tensor.name()), tensor.elements(), Long::sum);
+            types.merge(tensor.dtype(), tensor.elements(), Long::sum);
+        }
+        DType dtype = types.entrySet().stream()
+                .max(Comparator.comparingLong(Map.Entry::getValue))
+                .orElseThrow(() -> new ModelException(weights.source() + ": holds no parameters of this model"))
+                .getKey();
+        return new ModelInfo(family.config(config), groups, dtype, weights.bytes());
+    }
+
+    /** How many numbers the model has learned. */
+    public long parameters() {
+        return groups.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** A layer's part, or a name without its last word: {@code h.3.attn.c_attn.weight} is of {@code h.*.attn}. */
+    private static String group(String name) {
+        return name.replaceFirst("\\.[^.]+$", "").replaceFirst("\\.\\d+\\.([^.]+).*$", ".*.$1");
+    }
+}
