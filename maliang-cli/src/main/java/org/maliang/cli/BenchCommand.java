@@ -6,5 +6,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measure speed on this machine.",
-        subcommands = {})
+        subcommands = {
+            GemmBenchCommand.class,
+            TrainBenchCommand.class,
+        })
 final class BenchCommand extends CommandGroup {}
