@@ -17,7 +17,7 @@ class TrainingStepsTest {
         long before = Tensor.liveCount();
         for (DType type : new DType[] {DType.F32, DType.BF16}) {
             try (var steps = new TrainingSteps(new TrainingSteps.Setting(TINY, type, 2, 16))) {
-                assertThat(steps.tokensPerSecond(20)).hasSize(20).allMatch(speed -> speed > 0);
+                assertThat(steps.tokensPerSecond(20)).hasSize(20).doesNotContain(0);
                 losses[type == DType.F32 ? 0 : 1] = steps.loss();
             }
         }
