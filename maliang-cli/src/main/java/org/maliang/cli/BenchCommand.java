@@ -9,5 +9,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             TokenizerBenchCommand.class,
             NgramBenchCommand.class,
+            GemmBenchCommand.class,
+            TrainBenchCommand.class,
         })
 final class BenchCommand extends CommandGroup {}
