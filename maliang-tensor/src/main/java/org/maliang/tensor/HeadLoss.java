@@ -26,6 +26,7 @@ final class HeadLoss {
     private final Tensor targets; // [n, 1], 0 where the row does not count
     private final @Nullable Tensor counted; // [n, 1], 1 where the row counts; null where all do
     private final double scale; // 1 / rows that count
+    private final DType exact; // of losses and gradients: F32, or F64 where the products are
     private final List<Tensor> losses = new ArrayList<>(); // [rows, 1] each
     private final List<Tensor> hiddenGradients = new ArrayList<>(); // [rows, width] each
     private @Nullable Tensor weightGradient; // [vocabulary, width]
@@ -36,7 +37,8 @@ final class HeadLoss {
         boolean all = count == targets.elements();
         this.hidden = hidden;
         this.weight = weight;
-        this.counted = all ? null : kept.to(DType.F32);
+        this.exact = exact(hidden.dtype());
+        this.counted = all ? null : kept.to(exact);
         this.targets = all ? targets.unsqueeze(1) : targets.unsqueeze(1).mul(kept.to(DType.I64));
         this.scale = 1 / count;
     }
@@ -65,6 +67,9 @@ final class HeadLoss {
     }
 
     private static void check(Tensor hidden, Tensor weight, Tensor targets) {
+        for (Tensor input : List.of(hidden, weight, targets)) {
+            input.raw(NAME); // fails if it is closed
+        }
         if (hidden.rank() != 2 || targets.rank() != 1 || hidden.size(0) != targets.size(0)) {
             throw new TensorException(NAME + ": hidden has shape " + Arrays.toString(hidden.shape()) + " and targets "
                     + Arrays.toString(targets.shape()) + ", expected [n, width] and [n]");
@@ -83,7 +88,11 @@ final class HeadLoss {
                 () -> torch.dot(input.raw(NAME).reshape(-1), same.raw(NAME).reshape(-1)),
                 input,
                 same);
-        return dot.sub(dot.detach()).to(DType.F32);
+        return dot.sub(dot.detach()).to(exact(input.dtype()));
+    }
+
+    private static DType exact(DType products) {
+        return products == DType.F64 ? DType.F64 : DType.F32;
     }
 
     private Tensor run(boolean forHidden, boolean forWeight) {
@@ -109,13 +118,13 @@ final class HeadLoss {
             }
         }
         if (forHidden) {
-            Tensor gradient = logits.matmul(weight).to(DType.F32).mulInPlace(scale); // [rows, width]
+            Tensor gradient = logits.matmul(weight).to(exact).mulInPlace(scale); // [rows, width]
             hiddenGradients.add(scope.keep(gradient));
         }
         if (forWeight) {
             Tensor gradient = logits.transpose(0, 1).matmul(x); // [vocabulary, width]
             if (weightGradient == null) {
-                weightGradient = scope.keep(gradient.to(DType.F32).mulInPlace(scale));
+                weightGradient = scope.keep(gradient.to(exact).mulInPlace(scale));
             } else {
                 weightGradient.addInPlace(gradient, scale);
             }
@@ -126,14 +135,14 @@ final class HeadLoss {
     private Tensor block(Tensor logits, long start, boolean gradients) {
         long rows = logits.size(0);
         Tensor target = targets.narrow(0, start, rows); // [rows, 1]
-        Tensor exact = logits.to(DType.F32);
-        Tensor p = exact.softmax(-1);
+        Tensor scores = logits.to(exact);
+        Tensor p = scores.softmax(-1);
         // log Σ exp(logits) = max(logits) - log(max p): no logarithm of a number near zero
-        Tensor total = exact.amax(-1, true).sub(p.amax(-1, true).log()); // [rows, 1]
-        Tensor loss = total.sub(exact.gather(-1, target));
+        Tensor total = scores.amax(-1, true).sub(p.amax(-1, true).log()); // [rows, 1]
+        Tensor loss = total.sub(scores.gather(-1, target));
         Tensor kept = counted == null ? null : counted.narrow(0, start, rows);
         if (gradients) {
-            Tensor minusOne = Tensor.full(p.device(), -1, DType.F32, rows, 1);
+            Tensor minusOne = Tensor.full(p.device(), -1, exact, rows, 1);
             Natives.run(NAME, () -> p.raw(NAME).scatter_add_(1, target.raw(NAME), minusOne.raw(NAME)), p, target);
             if (kept != null) {
                 p.mulInPlace(kept);
