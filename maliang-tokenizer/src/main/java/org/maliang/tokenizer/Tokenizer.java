@@ -42,7 +42,12 @@ public interface Tokenizer extends AutoCloseable {
     /** The vocabulary entries of the ids, as {@code tokenizer.json} spells them. */
     List<String> tokens(int[] ids);
 
-    /** The text of the ids; special tokens are skipped. */
+    /**
+     * The text of the ids, the same that {@link #stream} gives piece by piece. Special tokens are skipped; where entries are
+     * bytes, those that form no character are dropped.
+     *
+     * @throws TokenizerException if an id is outside the vocabulary
+     */
     String decode(int[] ids);
 
     /** The text of the ids; with {@code keepSpecial} special tokens are spelled out. */
