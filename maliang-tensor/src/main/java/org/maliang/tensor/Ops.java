@@ -1,5 +1,6 @@
 package org.maliang.tensor;
 
+import java.util.Arrays;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -95,6 +96,10 @@ public final class Ops {
      * @return [batch, heads, time, headDim]
      */
     public static Tensor attention(Tensor q, Tensor k, Tensor v, Mask mask) {
+        if (k.size(-2) != v.size(-2)) { // the kernel would read beyond the end of the shorter
+            throw new TensorException("attention: keys " + Arrays.toString(k.shape()) + " and values "
+                    + Arrays.toString(v.shape()) + " have different lengths");
+        }
         return Attention.apply(q, k, v, mask);
     }
 

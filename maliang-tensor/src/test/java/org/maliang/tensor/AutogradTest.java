@@ -59,7 +59,6 @@ class AutogradTest {
                 new Function("embedding", x -> Ops.embedding(x, Tensor.of(new long[] {1, 0, 1}, 3))),
                 new Function("gather", x -> x.gather(1, Tensor.of(new long[] {3, 0}, 2, 1))),
                 new Function("crossEntropy", x -> Ops.crossEntropy(x, Tensor.of(new long[] {2, -100}, 2), -100)),
-                new Function("headLoss", x -> Ops.headLoss(x, weights(5, 4), Tensor.of(new long[] {4, 1}, 2), -100)),
                 new Function("attention", x -> {
                     Tensor q = x.view(1, 1, 4, 2); // [batch, heads, time, headDim]
                     return Ops.attention(q, q.mul(0.5), q.add(1), Mask.CAUSAL);

@@ -32,6 +32,9 @@ class FailureTest {
     private static final Set<String> ANSWERED_WHEN_CLOSED =
             Set.of("shape", "size", "rank", "elements", "dtype", "bytes", "isClosed", "close", "toString");
 
+    /** Takes tensors of different ranks, so it has a test of its own. */
+    private static final String HEAD_LOSS = "headLoss";
+
     private Scope scope = Scope.open();
 
     @BeforeEach
@@ -52,6 +55,7 @@ class FailureTest {
                 .filter(method ->
                         method.getDeclaringClass() == Tensor.class && !Modifier.isStatic(method.getModifiers())
                                 || takesTensor(method))
+                .filter(method -> !method.getName().equals(HEAD_LOSS))
                 .filter(method -> !ANSWERED_WHEN_CLOSED.contains(method.getName()));
     }
 
@@ -76,6 +80,17 @@ class FailureTest {
                     .hasMessageContaining("[1, 1]")
                     .hasMessageContaining("after it was closed")
                     .hasMessageNotContaining("\n");
+        }
+    }
+
+    @Test
+    void headLossRefusesClosedTensors() {
+        for (int closed = 0; closed < 3; closed++) {
+            List<Tensor> given = List.of(rows(2), rows(5), ids(4, 0)); // hidden, weight, targets
+            given.get(closed).close();
+            assertThatThrownBy(() -> Ops.headLoss(given.get(0), given.get(1), given.get(2), -100))
+                    .isInstanceOf(TensorException.class)
+                    .hasMessageContaining("after it was closed");
         }
     }
 
@@ -164,6 +179,10 @@ class FailureTest {
                 wrong("scatter", "[2, 3] F32 and [1, 1] I64", (a, b) -> a.scatter(1, ids(3).unsqueeze(0), 1)),
                 wrong("crossEntropy", "[2, 3] F32 and [2] I64", (a, b) -> Ops.crossEntropy(a, ids(0, 3), -100)),
                 wrong("crossEntropy", "[2, 3] F32 and [3] I64", (a, b) -> Ops.crossEntropy(a, ids(0, 1, 2), -100)),
+                wrong("crossEntropy", "[2, 3] F32 and [2] I64", (a, b) -> Ops.crossEntropy(a, ids(0, -5), -100)),
+                wrong("attention", "[1, 2, 3] F32 and [1, 4, 5] F32", (a, b) -> attention(a, b, b)),
+                wrong("attention", "[1, 2, 3] and values [1, 90000, 3]", (a, b) -> attention(a, a, rows(90_000))),
+                wrong("attention", "[1, 90000, 3] and values [1, 2, 3]", (a, b) -> attention(a, rows(90_000), a)),
                 wrong("oneHot", "[1] I64", (a, b) -> ids(7).oneHot(7)),
                 wrong("view", "[2, 3] F32", (a, b) -> a.view(7)),
                 wrong("expand", "[2, 3] F32", (a, b) -> a.expand(5, 3)),
@@ -192,6 +211,14 @@ class FailureTest {
 
     private static Wrong wrong(String operator, String shapes, Use use) {
         return new Wrong(operator, shapes, () -> use.of(Tensor.zeros(DType.F32, 2, 3), Tensor.zeros(DType.F32, 4, 5)));
+    }
+
+    private static Tensor attention(Tensor q, Tensor k, Tensor v) {
+        return Ops.attention(q.unsqueeze(0), k.unsqueeze(0), v.unsqueeze(0), Mask.NONE);
+    }
+
+    private static Tensor rows(long count) {
+        return Tensor.zeros(DType.F32, count, 3);
     }
 
     private static Tensor ids(long... ids) {
