@@ -2,9 +2,9 @@ package org.maliang.model.form;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** The second line of a couplet (对联): clause by clause as long as the first, and as the custom is without its words. */
 final class Couplet {
@@ -28,21 +28,37 @@ final class Couplet {
 
     /**
      * What answers {@code first}: stops where it has them; the same character where it repeats one, a new one elsewhere,
-     * none of its own.
+     * none of its own; the opposite tone in every even place and at the end of every clause.
      */
     static MeasuredVerse pattern(String first) {
-        int[] points = firstLine(first).codePoints().toArray();
-        Set<Integer> taken = first.codePoints().boxed().collect(Collectors.toSet());
+        List<Integer> line = first.codePoints().boxed().toList();
+        Set<Integer> tonal = tonal(line);
         List<Slot> slots = new ArrayList<>();
-        for (int point : points) {
-            int earlier = first.codePoints().boxed().toList().indexOf(point);
-            boolean stop = !Layout.isIdeograph(point);
-            slots.add(stop ? new Slot.Fixed(point) : answer(slots.size(), earlier, taken));
+        for (int i = 0; i < line.size(); i++) {
+            int character = line.get(i);
+            int earlier = line.indexOf(character);
+            Tone tone =
+                    tonal.contains(character) ? Sounds.CORPUS.tone(character).opposite() : Tone.EITHER;
+            if (!Layout.isIdeograph(character)) {
+                slots.add(new Slot.Fixed(character));
+            } else {
+                slots.add(earlier < i ? new Slot.Echo(earlier) : new Slot.Answer(tone, Set.copyOf(line)));
+            }
         }
         return new MeasuredVerse(slots, new BitSet());
     }
 
-    private static Slot answer(int index, int earlier, Set<Integer> taken) {
-        return earlier < index ? new Slot.Echo(earlier) : new Slot.Fresh(taken);
+    /** The characters in even places or at the end of a clause. */
+    private static Set<Integer> tonal(List<Integer> line) {
+        Set<Integer> tonal = new HashSet<>();
+        int place = 0; // in the clause, from 1
+        for (int i = 0; i < line.size(); i++) {
+            place = Layout.isIdeograph(line.get(i)) ? place + 1 : 0;
+            boolean ends = i + 1 == line.size() || !Layout.isIdeograph(line.get(i + 1));
+            if (ends || place % 2 == 0) {
+                tonal.add(line.get(i));
+            }
+        }
+        return tonal;
     }
 }

@@ -56,8 +56,7 @@ record MeasuredVerse(List<Slot> slots, BitSet ends) implements Pattern {
         if (closed(written)) {
             return character -> false;
         }
-        Slot slot = slots.get(written.length);
-        return character -> slot.admits(character, written);
+        return slots.get(written.length).given(written)::admits;
     }
 
     @Override
@@ -73,10 +72,12 @@ record MeasuredVerse(List<Slot> slots, BitSet ends) implements Pattern {
     @Override
     public Optional<Object> kind(int[] written, int reach) {
         int at = written.length;
-        List<Slot> next = slots.subList(at, Math.min(at + reach, slots.size()));
-        return next.stream().allMatch(Slot::independent)
-                ? Optional.of(new Kind(next, mayEnd(written)))
-                : Optional.empty();
+        List<Slot> next = new ArrayList<>(slots.subList(at, Math.min(at + reach, slots.size())));
+        if (!next.isEmpty()) {
+            next.set(0, next.get(0).given(written));
+        }
+        boolean common = next.stream().allMatch(slot -> slot instanceof Slot.Choice choice && choice.common());
+        return common ? Optional.of(new Kind(next, mayEnd(written))) : Optional.empty();
     }
 
     @Override
@@ -89,8 +90,8 @@ record MeasuredVerse(List<Slot> slots, BitSet ends) implements Pattern {
     @Override
     public int ideographs() {
         return slots.stream()
-                .mapToInt(
-                        slot -> slot instanceof Slot.Fresh fresh ? fresh.taken().size() + slots.size() : 1)
+                .mapToInt(slot ->
+                        slot instanceof Slot.Answer answer ? answer.taken().size() + slots.size() : 1)
                 .max()
                 .orElse(1);
     }

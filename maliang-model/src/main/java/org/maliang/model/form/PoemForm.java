@@ -69,6 +69,11 @@ public enum PoemForm {
         return this == LYRIC || this == ARIA;
     }
 
+    /** Whether the form keeps metre and rhyme (近体诗). */
+    boolean isRegulated() {
+        return clauses == 4 && clauseLength != 6 || clauses == 8;
+    }
+
     /** The form with this Chinese name. */
     public static Optional<PoemForm> named(String label) {
         return Arrays.stream(values()).filter(form -> form.label.equals(label)).findFirst();

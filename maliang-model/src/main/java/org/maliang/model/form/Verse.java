@@ -13,6 +13,9 @@ import org.maliang.model.generate.Constraint;
  * Constraint constraint = verse.constraint(VerseTokens.of(tokenizer, endOfText));
  * }</pre>
  *
+ * <p>Quatrains and regulated verse also keep metre and rhyme, a couplet the tones of its first line, as far as the
+ * vocabulary allows.
+ *
  * <p>What is written after the prompt is the body alone, one sentence a line; for a couplet, the second line.
  *
  * @param form its form
@@ -35,7 +38,7 @@ public record Verse(PoemForm form, String tune, String title, String acrostic) {
         if (!tuned) {
             throw new IllegalArgumentException("form: no layout of " + form.label() + ":" + tune + " is known");
         }
-        pattern(form, tune, title, Acrostic.parse(acrostic));
+        pattern(form, tune, title, Acrostic.parse(acrostic), 0);
     }
 
     /**
@@ -84,10 +87,10 @@ public record Verse(PoemForm form, String tune, String title, String acrostic) {
      * @throws IllegalArgumentException if the vocabulary lacks a character that the form or the acrostic needs
      */
     public Constraint constraint(VerseTokens tokens) {
-        return new VerseConstraint(pattern(form, tune, title, Acrostic.parse(acrostic)), tokens);
+        return new VerseConstraint(pattern(form, tune, title, Acrostic.parse(acrostic), tokens.rhymes()), tokens);
     }
 
-    private static Pattern pattern(PoemForm form, String tune, String title, Acrostic acrostic) {
+    private static Pattern pattern(PoemForm form, String tune, String title, Acrostic acrostic, long rhymes) {
         String name = tune.isEmpty() ? form.label() : form.label() + ":" + tune;
         if (form == PoemForm.COUPLET) {
             if (!acrostic.letters().isEmpty()) {
@@ -100,7 +103,10 @@ public record Verse(PoemForm form, String tune, String title, String acrostic) {
         }
         Optional<Layout> layout = layout(form, tune, title, acrostic);
         if (layout.isPresent()) {
-            return MeasuredVerse.of(layout.get(), acrostic.heads(name, layout.get()), clauses -> false);
+            Map<Integer, Integer> heads = acrostic.heads(name, layout.get());
+            return rhymes != 0 && form.isRegulated()
+                    ? RegulatedVerse.of(layout.get(), heads, rhymes)
+                    : MeasuredVerse.of(layout.get(), heads, clauses -> false);
         }
         if (!acrostic.letters().isEmpty()) {
             throw new IllegalArgumentException("acrostic: " + acrostic.letters().size() + " characters do not fit "

@@ -17,6 +17,7 @@ import org.maliang.tokenizer.Tokenizer;
  */
 public final class VerseTokens {
     private static final int NEWLINE = '\n';
+    private static final int RHYMING = 8; // characters of one rhyme; regulated verse uses up to five
 
     private final int[] ids;
     private final int[][] texts; // code points of each id
@@ -65,10 +66,25 @@ public final class VerseTokens {
         return Arrays.stream(texts).anyMatch(text -> text.length == 1 && text[0] == character);
     }
 
-    /** Number of Han characters with an entry of their own. */
+    /** Number of Han characters with an entry of their own that can have either tone, whichever are fewer. */
     int ideographs() {
+        return Math.min(
+                count(c -> Sounds.CORPUS.canBe(Tone.LEVEL, c)), count(c -> Sounds.CORPUS.canBe(Tone.OBLIQUE, c)));
+    }
+
+    /** The rhymes, one bit each, that enough characters have for a regulated verse. */
+    long rhymes() {
+        long rhymes = 0;
+        for (long rhyme = 1; rhyme > 0; rhyme <<= 1) {
+            long bit = rhyme;
+            rhymes |= count(c -> (Sounds.CORPUS.rhymes(c) & bit) != 0) >= RHYMING ? bit : 0;
+        }
+        return rhymes;
+    }
+
+    private int count(IntPredicate which) {
         return (int) Arrays.stream(texts)
-                .filter(text -> text.length == 1 && Layout.isIdeograph(text[0]))
+                .filter(text -> text.length == 1 && Layout.isIdeograph(text[0]) && which.test(text[0]))
                 .count();
     }
 

@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -48,7 +51,8 @@ class VerseTest {
         String han = IntStream.range(0x4e00, 0x4e00 + 900)
                 .mapToObj(Character::toString)
                 .collect(Collectors.joining());
-        String text = han + "马良神笔春风大雅能容物海内存知己，。？！；：、\nwrite a verse, 12 words\n";
+        String rhymes = "东风中空同红翁通山间闲还关颜斑攀人春新身尘神真亲天年然前烟边船眠";
+        String text = han + rhymes + "马良神笔春风大雅能容物海内存知己，。？！；：、\nwrite a verse, 12 words\n";
         trainer.train(Stream.of(text, text)).write(directory);
         return Tokenizer.load(directory);
     }
@@ -100,6 +104,43 @@ class VerseTest {
             }
             assertThat(clauses).isBetween(form == PoemForm.COUPLET ? 1 : 4, 32);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"五言绝句", "七言绝句", "五言律诗", "七言律诗"})
+    void regulatedVerseKeepsMetreAndRhyme(String form) {
+        assertThat(tokens.rhymes()).isNotZero();
+        for (String text : samples(Verse.asked(form, "江南春", ""))) {
+            String[] clauses = text.split("[，。\n]+");
+            long rhyme = -1;
+            Set<Integer> closes = new HashSet<>();
+            Set<Tone> firstTone = EnumSet.noneOf(Tone.class);
+            for (int i = 0; i < clauses.length; i++) {
+                int[] clause = clauses[i].codePoints().toArray();
+                int close = clause[clause.length - 1];
+                boolean opens = i == 0 && Sounds.CORPUS.tone(close) == Tone.LEVEL;
+                if (i % 2 == 1 || opens) {
+                    rhyme &= Sounds.CORPUS.rhymes(close);
+                    assertThat(closes.add(close)).as(text).isTrue();
+                } else {
+                    assertThat(Sounds.CORPUS.tone(close)).isNotEqualTo(Tone.LEVEL);
+                }
+                for (int at = 1; at < clause.length - 1; at += 2) {
+                    Tone tone = Sounds.CORPUS.tone(clause[at]);
+                    firstTone.add(RegulatedVerse.turns(i, at) ? tone.opposite() : tone);
+                }
+            }
+            assertThat(rhyme).as(text).isNotZero();
+            assertThat(firstTone).as(text).doesNotContainSequence(Tone.LEVEL, Tone.OBLIQUE);
+        }
+    }
+
+    @Test
+    void metreAnswersWithinACoupletAndAgreesWithTheNext() {
+        assertThat(IntStream.range(0, 5).mapToObj(clause -> RegulatedVerse.turns(clause, 1)))
+                .containsExactly(false, true, true, false, false);
+        assertThat(RegulatedVerse.turns(0, 3)).isTrue();
+        assertThat(RegulatedVerse.turns(0, 5)).isFalse();
     }
 
     static List<String> tunes() {
@@ -160,6 +201,7 @@ class VerseTest {
         for (String text : samples(Verse.asked("对联", "春春风风，春雅大", ""))) {
             assertThat(text).matches("(.)\\1(?!\\1)(.)\\2，\\1(?!\\1|\\2)(.)(?!\\1|\\2|\\3).");
             assertThat(text).doesNotContainPattern("[春风雅大]");
+            assertThat(Sounds.CORPUS.tone(text.codePointAt(1))).isNotEqualTo(Sounds.CORPUS.tone('春'));
         }
     }
 
