@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.maliang.tokenizer.Tokenizer;
 
 /**
@@ -23,6 +24,7 @@ public final class VerseTokens {
     private final int[][] texts; // code points of each id
     private final int reach;
     private final int endOfText;
+    private final long rhymes;
 
     private VerseTokens(SortedMap<Integer, String> tokens, int endOfText) {
         this.endOfText = endOfText;
@@ -31,6 +33,7 @@ public final class VerseTokens {
                 .map(text -> text.codePoints().toArray())
                 .toArray(int[][]::new);
         reach = Arrays.stream(texts).mapToInt(text -> text.length).max().orElse(1);
+        rhymes = countRhymes();
     }
 
     /**
@@ -74,12 +77,21 @@ public final class VerseTokens {
 
     /** The rhymes, one bit each, that enough characters have for a regulated verse. */
     long rhymes() {
-        long rhymes = 0;
-        for (long rhyme = 1; rhyme > 0; rhyme <<= 1) {
-            long bit = rhyme;
-            rhymes |= count(c -> (Sounds.CORPUS.rhymes(c) & bit) != 0) >= RHYMING ? bit : 0;
-        }
         return rhymes;
+    }
+
+    private long countRhymes() {
+        int[] members = new int[Long.SIZE];
+        for (int[] text : texts) {
+            long rhymes = text.length == 1 ? Sounds.CORPUS.rhymes(text[0]) : 0;
+            for (; rhymes != 0; rhymes &= rhymes - 1) {
+                members[Long.numberOfTrailingZeros(rhymes)]++;
+            }
+        }
+        return IntStream.range(0, Long.SIZE)
+                .filter(rhyme -> members[rhyme] >= RHYMING)
+                .mapToLong(rhyme -> 1L << rhyme)
+                .sum();
     }
 
     private int count(IntPredicate which) {

@@ -191,6 +191,8 @@ class VerseTest {
     void promptIsMarkAndHeading() {
         assertThat(Verse.asked("七言絕句", " 江南春 ", "").prompt()).isEqualTo("<|七言绝句|>江南春\n");
         assertThat(Verse.asked("詞:忆仙姿", "", "").prompt()).isEqualTo("<|词|>如梦令\n");
+        assertThat(Verse.asked("詞：念奴嬌", "赤壁", "").prompt()).isEqualTo("<|词|>念奴娇·赤壁\n");
+        assertThat(Verse.asked("詞:鷓鴣天", "", "").prompt()).isEqualTo("<|词|>鹧鸪天\n");
         assertThat(Verse.asked("", "", "马良神笔").prompt()).isEqualTo("<|七言绝句|>马良神笔\n");
         assertThat(Verse.asked("五律", "", "").prompt()).isEqualTo("<|五言律诗|>无题\n");
         assertThat(Verse.asked("对联", "海内存知己，", "").prompt()).isEqualTo("<|对联|>海内存知己\n");
@@ -244,7 +246,7 @@ class VerseTest {
         "七言绝旬,春,'',七言绝句",
         "如梦令,春,'',--form 词:如梦令",
         "词,春,'',--form 词:",
-        "词:如夢今,春,'',如梦令",
+        "词:如梦今,春,'',如梦令",
         "曲:天净砂,春,'',天净沙",
         "七言绝句:如梦令,春,'',no tunes",
         "'',春,'',--form 七言绝句",
