@@ -42,6 +42,29 @@ class TensorTest {
         assertThat(a.matmul(b).shape()).containsExactly(2, 2);
     }
 
+    /** A single row takes another kernel than two. */
+    @Test
+    void oneRowOfALinearMapEqualsTheSameRowAmongOthers() {
+        Generator random = Generator.of(1);
+        Tensor two = random.normal(new long[] {2, 1, 24}, 0, 1);
+        Tensor bias = random.normal(new long[] {7}, 0, 1);
+        Tensor rows = random.normal(new long[] {7, 24}, 0, 1);
+        for (Tensor weight : List.of(rows, rows.transpose(0, 1).contiguous().transpose(0, 1))) {
+            try (Autograd.Guard frozen = Autograd.noGrad()) {
+                Tensor one = two.narrow(0, 1, 1);
+                assertThat(Ops.linear(one, weight).shape()).containsExactly(1, 1, 7);
+                assertThat(Ops.linear(one, weight).toFloats())
+                        .containsExactly(Ops.linear(two, weight).select(0, 1).toFloats(), within(1e-5f));
+                assertThat(Ops.linear(one, weight, bias).toFloats())
+                        .containsExactly(
+                                Ops.linear(two, weight, bias).select(0, 1).toFloats(), within(1e-5f));
+                assertThatThrownBy(() -> Ops.linear(one.narrow(2, 0, 23), weight))
+                        .isInstanceOf(TensorException.class)
+                        .hasMessageStartingWith("linear: shapes [1, 1, 23] F32 and [7, 24] F32: ");
+            }
+        }
+    }
+
     @Test
     void namesOperatorAndShapesInErrors() {
         Tensor a = Tensor.zeros(DType.F32, 2, 3);
