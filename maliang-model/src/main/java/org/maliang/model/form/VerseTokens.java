@@ -14,7 +14,7 @@ import org.maliang.tokenizer.Tokenizer;
 
 /**
  * The entries of a vocabulary that verse is written with: whole Han characters, clause punctuation, line breaks, and runs
- * of them. Made once per tokenizer (some ten milliseconds) and shared by all constraints; immutable.
+ * of them. Made once per tokenizer, as it decodes every entry, and shared by all constraints; immutable.
  */
 public final class VerseTokens {
     private static final int NEWLINE = '\n';
