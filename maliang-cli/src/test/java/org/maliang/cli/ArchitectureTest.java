@@ -23,9 +23,8 @@ import org.maliang.model.Models;
 /** The arrows of the house: what may know what. */
 class ArchitectureTest {
     private static final String TENSOR = "org.maliang.tensor..";
-    private static final DescribedPredicate<JavaClass> DOORS = equivalentTo(Models.class)
-            .or(equivalentTo(LanguageModel.class))
-            .or(simpleName("GenerationDefaults"));
+    private static final DescribedPredicate<JavaClass> DOORS =
+            equivalentTo(Models.class).or(equivalentTo(LanguageModel.class)).or(simpleName("GenerationDefaults"));
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("org.maliang");
@@ -89,10 +88,8 @@ class ArchitectureTest {
     /** The doors of the model module name what lies behind them; nothing else may. */
     @Test
     void packagesAreFreeOfCycles() {
-        ArchRule rule = slices().matching("org.maliang.(**)")
-                .should()
-                .beFreeOfCycles()
-                .ignoreDependency(DOORS, alwaysTrue());
+        ArchRule rule =
+                slices().matching("org.maliang.(**)").should().beFreeOfCycles().ignoreDependency(DOORS, alwaysTrue());
         rule.check(HOUSE);
     }
 

@@ -4,11 +4,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.maliang.tokenizer.BpeTrainer;
 import org.maliang.tokenizer.TokenizerTrainer;
 import org.maliang.tokenizer.TrainedTokenizer;
 import org.maliang.tokenizer.TrainingOptions;
-import org.maliang.train.data.DataException;
 import org.maliang.train.data.Document;
 import org.maliang.train.recipe.TokenizerSource;
 
@@ -23,7 +21,8 @@ public final class TokenizerTraining {
     /**
      * Reads every document once and writes {@code tokenizer.json} and its configuration into {@code directory}.
      *
-     * @throws org.maliang.tokenizer.TokenizerException if there is no text, or the vocabulary has no room
+     * @throws IllegalArgumentException if the vocabulary has no room beside bytes and special tokens
+     * @throws org.maliang.tokenizer.TokenizerException if there is no text
      */
     public TrainedTokenizer into(Path directory, Stream<Document> documents, Preparation.Progress progress) {
         var special = new ArrayList<String>(List.of(Preparation.SEPARATOR));
@@ -40,9 +39,9 @@ public final class TokenizerTraining {
 
     private TokenizerTrainer trainer(TrainingOptions options) {
         return switch (wanted.kind()) {
-            case CHARACTER -> BpeTrainer.characters(options);
-            case BYTE -> BpeTrainer.byteLevel(options);
-            case UNIGRAM -> throw new DataException("tokenizer kind unigram is not available yet; use another");
+            case CHARACTER -> TokenizerTrainer.characters(options);
+            case BYTE -> TokenizerTrainer.bytes(options);
+            case UNIGRAM -> TokenizerTrainer.unigram(options);
         };
     }
 }

@@ -23,7 +23,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.maliang.model.generate.Constraint;
-import org.maliang.tokenizer.BpeTrainer;
 import org.maliang.tokenizer.Tokenizer;
 import org.maliang.tokenizer.TokenizerTrainer;
 import org.maliang.tokenizer.TrainingOptions;
@@ -40,7 +39,7 @@ class VerseTest {
         List<String> special = new ArrayList<>(List.of(END));
         special.addAll(PoemForm.marks());
         var options = TrainingOptions.of(2000).withSpecialTokens(special).withThreads(1);
-        tokenizer = trained(BpeTrainer.characters(options), directory);
+        tokenizer = trained(TokenizerTrainer.characters(options), directory);
         tokens = VerseTokens.of(tokenizer, tokenizer.id(END).orElseThrow());
     }
 
@@ -167,7 +166,7 @@ class VerseTest {
     @Test
     void tokensOfSeveralCharactersStayInsideTheForm(@TempDir Path directory) {
         String line = "马良神笔画春风，\n画得春风处处同。\n";
-        var trainer = BpeTrainer.byteLevel(
+        var trainer = TokenizerTrainer.bytes(
                 TrainingOptions.of(400).withSpecialTokens(List.of(END)).withThreads(1));
         trainer.train(Stream.of(line, line, line)).write(directory);
         try (Tokenizer bytes = Tokenizer.load(directory)) {

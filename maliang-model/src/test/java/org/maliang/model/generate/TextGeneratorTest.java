@@ -20,8 +20,8 @@ import org.maliang.model.LanguageModel;
 import org.maliang.model.ModelException;
 import org.maliang.model.Models;
 import org.maliang.tensor.Tensor;
-import org.maliang.tokenizer.BpeTrainer;
 import org.maliang.tokenizer.TextStream;
+import org.maliang.tokenizer.TokenizerTrainer;
 import org.maliang.tokenizer.TrainingOptions;
 
 class TextGeneratorTest {
@@ -42,7 +42,7 @@ class TextGeneratorTest {
     @BeforeAll
     static void create() {
         Path tokenizer = directory.resolve("tokenizer");
-        BpeTrainer.characters(TrainingOptions.of(340).withMinFrequency(1))
+        TokenizerTrainer.characters(TrainingOptions.of(340).withMinFrequency(1))
                 .train(POEMS.stream())
                 .write(tokenizer);
         save("model", 352, tokenizer);
