@@ -82,8 +82,8 @@ class ModelCommandsTest {
     void tokenizersAreTrainedFromFiles() throws IOException {
         Path text = Files.writeString(dir.resolve("poems.txt"), TinyModel.TEXT.repeat(3));
         Path out = dir.resolve("new");
-        for (String kind : new String[] {"character", "byte"}) {
-            Outcome outcome = train(text, out, "--kind", kind, "--vocab-size", "300", "--special", "<|诗|>");
+        for (String kind : new String[] {"character", "byte", "unigram"}) {
+            Outcome outcome = train(text, out, "--kind", kind, "--vocab-size", "320", "--special", "<|诗|>");
             assertThat(outcome.code()).as(outcome.err()).isZero();
             assertThat(outcome.out())
                     .startsWith(out.resolve("tokenizer.json") + ": ")
@@ -92,6 +92,7 @@ class ModelCommandsTest {
             assertThat(encoded.out()).isEqualTo("1\n");
         }
         assertThat(train(text, out).code()).isEqualTo(2);
+        assertThat(train(text, out, "--vocab-size", "100").code()).isEqualTo(2);
         assertThat(train(text, out, "--vocab-size", "300", "--kind", "word").code())
                 .isEqualTo(2);
         assertThat(train(dir.resolve("no.txt"), out, "--vocab-size", "300").err())

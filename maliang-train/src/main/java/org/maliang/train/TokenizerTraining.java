@@ -21,7 +21,8 @@ public final class TokenizerTraining {
     /**
      * Reads every document once and writes {@code tokenizer.json} and its configuration into {@code directory}.
      *
-     * @throws org.maliang.tokenizer.TokenizerException if there is no text, or the vocabulary has no room
+     * @throws IllegalArgumentException if the vocabulary has no room beside bytes and special tokens
+     * @throws org.maliang.tokenizer.TokenizerException if there is no text
      */
     public TrainedTokenizer into(Path directory, Stream<Document> documents, Preparation.Progress progress) {
         var special = new ArrayList<String>(List.of(Preparation.SEPARATOR));
