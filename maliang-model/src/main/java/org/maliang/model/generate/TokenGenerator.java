@@ -86,7 +86,9 @@ public final class TokenGenerator {
     }
 
     /**
-     * Searches for the best continuations of every prompt with {@code options.beams()} beams, as {@link BeamSearch} says.
+     * Searches for the best continuations of every prompt with {@code options.beams()} beams. Results and scores are those
+     * of Hugging Face transformers 4.33 with {@code early_stopping=False}: the length that divides a score counts the
+     * prompt, padded to the longest of the call.
      *
      * @return the best {@code options.samples()} of the first prompt, best first, then those of the second, and so on;
      *     fewer where the constraint allows fewer
