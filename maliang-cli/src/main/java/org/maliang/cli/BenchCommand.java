@@ -11,5 +11,6 @@ import picocli.CommandLine.Command;
             NgramBenchCommand.class,
             GemmBenchCommand.class,
             TrainBenchCommand.class,
+            GenerateBenchCommand.class,
         })
 final class BenchCommand extends CommandGroup {}

@@ -26,12 +26,14 @@ final class TokenizerBenchCommand implements Callable<Integer> {
     /** What can be trained. */
     enum Kind {
         BYTE,
-        CHARACTER;
+        CHARACTER,
+        UNIGRAM;
 
         TokenizerTrainer trainer(TrainingOptions options) {
             return switch (this) {
                 case BYTE -> TokenizerTrainer.bytes(options);
                 case CHARACTER -> TokenizerTrainer.characters(options);
+                case UNIGRAM -> TokenizerTrainer.unigram(options);
             };
         }
     }
