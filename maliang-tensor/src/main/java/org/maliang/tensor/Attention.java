@@ -10,22 +10,36 @@ final class Attention {
 
     /**
      * On the CPU LibTorch's kernels for half-width floats are slow with several queries (their backward pass takes several
-     * times as long as all matrix products of a layer), so those run in F32; a single query reads a cache, and stays.
+     * times as long as all matrix products of a layer), so those run by hand or in F32; a single query reads a cache, and
+     * stays.
      */
     static Tensor apply(Tensor q, Tensor k, Tensor v, Mask mask) {
-        boolean widen = q.device().kind() == Device.Kind.CPU
-                && q.size(-2) > 1
-                && q.dtype().bytes() == 2;
-        if (!widen) {
+        if (q.device().kind() != Device.Kind.CPU || q.size(-2) == 1) {
             return kernel(q, k, v, mask);
         }
         try (Scope scope = Scope.open();
-                Autograd.Guard exact = Autograd.withoutAutocast(q.device())) {
-            Tensor given = mask.tensor();
-            Tensor wide = given == null || given.dtype() == DType.BOOL ? given : given.to(DType.F32);
-            Mask same = new Mask(mask.causal(), wide, mask.scale());
-            Tensor mixed = kernel(q.to(DType.F32), k.to(DType.F32), v.to(DType.F32), same);
-            return scope.keep(mixed.to(q.dtype()));
+                Autograd.Guard plain = Autograd.withoutAutocast(q.device())) {
+            if (CausalByHand.suits(q, k, mask)) {
+                double scale = mask.scale() == 0 ? 1 / Math.sqrt((double) q.size(-1)) : mask.scale();
+                return scope.keep(CausalByHand.apply(q, k, v, scale));
+            }
+            boolean narrow = q.dtype().bytes() == 2;
+            return scope.keep(narrow ? widened(q, k, v, mask).to(q.dtype()) : inOneThread(q, k, v, mask));
+        }
+    }
+
+    private static Tensor widened(Tensor q, Tensor k, Tensor v, Mask mask) {
+        Tensor given = mask.tensor();
+        Tensor wide = given == null || given.dtype() == DType.BOOL ? given : given.to(DType.F32);
+        Mask same = new Mask(mask.causal(), wide, mask.scale());
+        return inOneThread(q.to(DType.F32), k.to(DType.F32), v.to(DType.F32), same);
+    }
+
+    private static Tensor inOneThread(Tensor q, Tensor k, Tensor v, Mask mask) {
+        try (Autograd.Guard one = BlasThreads.one()) {
+            Tensor mixed = kernel(q, k, v, mask);
+            BlasThreads.oneInBackward(mixed, q, k, v);
+            return mixed;
         }
     }
 

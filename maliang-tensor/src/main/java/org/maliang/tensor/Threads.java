@@ -19,5 +19,6 @@ public final class Threads {
             throw new TensorException("threads: " + count + " is not possible; give at least 1");
         }
         torch.set_num_threads(count);
+        BlasThreads.set(count);
     }
 }
