@@ -1,7 +1,7 @@
 package org.maliang.tensor;
 
 import java.util.stream.Stream;
-import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.TensorBase;
 import org.bytedeco.pytorch.VoidTensorHook;
 
@@ -30,7 +30,7 @@ final class BlasThreads {
     private BlasThreads() {}
 
     static void set(int count) {
-        openblas.blas_set_num_threads(count);
+        openblas_nolapack.blas_set_num_threads(count);
     }
 
     /** One thread until the guard closes. */
