@@ -42,6 +42,7 @@ final class GenerateBenchCommand implements Callable<Integer> {
         if (runs < 1) {
             throw new IllegalArgumentException("--runs " + runs + " is not positive: ask for at least 1");
         }
+        WritingThreads.suit(directory);
         List<Run> texts = new ArrayList<>();
         try (var model = LanguageModel.load(directory)) {
             var options =

@@ -6,12 +6,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import org.maliang.model.LanguageModel;
-import org.maliang.model.Models;
 import org.maliang.model.form.Verse;
 import org.maliang.model.form.VerseTokens;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.Sample;
-import org.maliang.tensor.Threads;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,7 +18,6 @@ import picocli.CommandLine.Parameters;
 /** {@code maliang write PROMPT}. */
 @Command(name = "write", description = "Continue a text, or write a poem of the form asked for.")
 final class WriteCommand implements Callable<Integer> {
-    private static final long SMALL = 30_000_000; // parameters; below, threads wait for each other more than they work
     private static final int BROKEN_PIPE = 141; // what a shell reports of a filter that nobody reads any more
 
     @Parameters(
@@ -65,9 +62,7 @@ final class WriteCommand implements Callable<Integer> {
         Optional<Verse> verse = form.isBlank() && acrostic.isBlank()
                 ? Optional.empty()
                 : Optional.of(Verse.asked(form, text, acrostic));
-        if (Models.info(directory).parameters() < SMALL) {
-            Threads.threads(1);
-        }
+        WritingThreads.suit(directory);
         try (LanguageModel model = LanguageModel.load(directory)) {
             GenerationOptions plain = options.over(
                     model.defaults().withSeed(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)));

@@ -1,9 +1,12 @@
 package org.maliang.tensor;
 
 import java.util.stream.Stream;
-import org.bytedeco.openblas.global.openblas_nolapack;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.openblas.presets.openblas_nolapack.SetNumThreads;
 import org.bytedeco.pytorch.TensorBase;
 import org.bytedeco.pytorch.VoidTensorHook;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many threads one matrix product in F32 may use.
@@ -27,10 +30,28 @@ final class BlasThreads {
         }
     });
 
+    private static final @Nullable SetNumThreads OPENBLAS = find();
+
     private BlasThreads() {}
 
     static void set(int count) {
-        openblas_nolapack.blas_set_num_threads(count);
+        SetNumThreads known = OPENBLAS;
+        if (known != null) {
+            known.call(count);
+        }
+    }
+
+    /** The binding looks the function up on every call, which takes milliseconds; absent where another BLAS is loaded. */
+    private static @Nullable SetNumThreads find() {
+        Loader.load(org.bytedeco.openblas.global.openblas_nolapack.class);
+        Pointer address = Loader.addressof("openblas_set_num_threads");
+        if (address == null) {
+            return null;
+        }
+        SetNumThreads function = new SetNumThreads() {};
+        function.put(address);
+        function.retainReference();
+        return function;
     }
 
     /** One thread until the guard closes. */
@@ -48,7 +69,7 @@ final class BlasThreads {
     }
 
     private static VoidTensorHook kept(VoidTensorHook hook) {
-        hook.retainReference(); // outlives the pointer scope in which this class happens to be initialised
+        hook.retainReference(); // outlives the pointer scope that may be open while this class is initialised
         return hook;
     }
 }
