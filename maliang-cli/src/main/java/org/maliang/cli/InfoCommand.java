@@ -3,7 +3,7 @@ package org.maliang.cli;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.maliang.model.DecoderConfig;
+import org.maliang.model.ModelConfig;
 import org.maliang.model.ModelInfo;
 import org.maliang.model.Models;
 import picocli.CommandLine.Command;
@@ -34,7 +34,7 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private static void printJson(ModelInfo info) {
-        DecoderConfig config = info.config();
+        ModelConfig config = info.config();
         Json.print(Json.object()
                 .put("family", config.family())
                 .put("parameters", info.parameters())
@@ -48,7 +48,7 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private void printTable(ModelInfo info) {
-        DecoderConfig config = info.config();
+        ModelConfig config = info.config();
         row("model", "%s", directory);
         row("family", "%s", config.family());
         row("context", "%,d tokens", config.contextLength());

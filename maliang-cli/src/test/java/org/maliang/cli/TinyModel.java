@@ -27,7 +27,7 @@ final class TinyModel {
         config.put("bos_token_id", 0).put("eos_token_id", 0);
         ObjectNode defaults = JsonNodeFactory.instance.objectNode().put("max_new_tokens", 12);
         Path model = directory.resolve("model");
-        try (Decoder decoder = Models.create(config, 1)) {
+        try (Decoder decoder = Models.decoder(config, 1)) {
             Models.save(decoder, model)
                     .generationConfig(defaults)
                     .tokenizerFrom(directory)

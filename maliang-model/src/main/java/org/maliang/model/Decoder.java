@@ -2,7 +2,6 @@ package org.maliang.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.maliang.model.layer.Block;
 import org.maliang.model.layer.CausalMask;
 import org.maliang.model.layer.KvCache;
@@ -23,31 +22,19 @@ import org.maliang.tensor.Tensor;
  * for (Block block : decoder.blocks()) x = block.apply(x, pass);
  * Tensor hidden = decoder.finalNorm(x);
  * }</pre>
- *
- * <p>A decoder owns its parameters. It is not safe for use by several threads at once while training.
  */
-public abstract class Decoder implements AutoCloseable {
+public abstract class Decoder extends Model {
 
     private final DecoderConfig config;
-    private final Map<String, Tensor> parameters; // owned
 
     protected Decoder(DecoderConfig config, Parameters parameters) {
+        super(config, parameters);
         this.config = config;
-        this.parameters = parameters.tensors();
     }
 
+    @Override
     public DecoderConfig config() {
         return config;
-    }
-
-    /** All parameters by their Hugging Face names, in file order. */
-    public Map<String, Tensor> parameters() {
-        return parameters;
-    }
-
-    /** How many numbers the model has learned. */
-    public long parameterCount() {
-        return parameters.values().stream().mapToLong(Tensor::elements).sum();
     }
 
     /** Token and position vectors: {@code [batch, time, hidden]}. */
@@ -115,10 +102,5 @@ public abstract class Decoder implements AutoCloseable {
         KvCache.Shape shape =
                 new KvCache.Shape(config.layers(), batch, config.keyValueHeads(), capacity, config.headSize());
         return KvCache.allocate(shape, head.dtype(), head.device());
-    }
-
-    @Override
-    public void close() {
-        parameters.values().forEach(Tensor::close);
     }
 }

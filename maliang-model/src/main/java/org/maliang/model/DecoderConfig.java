@@ -1,24 +1,7 @@
 package org.maliang.model;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.OptionalInt;
-
-/** What every decoder family can say about itself; a family's own record adds its details. */
-public interface DecoderConfig {
-
-    /** The {@code model_type} of {@code config.json}. */
-    String family();
-
-    int vocabularySize();
-
-    /** The longest text, in tokens. */
-    int contextLength();
-
-    int layers();
-
-    int hiddenSize();
-
-    int heads();
+/** The shape of a decoder. */
+public interface DecoderConfig extends ModelConfig {
 
     /** Heads that keys and values have; fewer than {@link #heads()} in grouped-query attention. */
     default int keyValueHeads() {
@@ -28,15 +11,4 @@ public interface DecoderConfig {
     default int headSize() {
         return hiddenSize() / heads();
     }
-
-    /** The token before a text. */
-    OptionalInt bosId();
-
-    /** The token after a text. */
-    OptionalInt eosId();
-
-    OptionalInt padId();
-
-    /** The configuration as Hugging Face's {@code config.json} has it. */
-    ObjectNode toJson();
 }

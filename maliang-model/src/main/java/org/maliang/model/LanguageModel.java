@@ -5,8 +5,6 @@ import java.nio.file.Path;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.TextGenerator;
-import org.maliang.tensor.DType;
-import org.maliang.tensor.Device;
 import org.maliang.tensor.Scope;
 import org.maliang.tokenizer.Tokenizer;
 
@@ -35,21 +33,21 @@ public final class LanguageModel implements AutoCloseable {
 
     /** Loads a directory, in 32-bit floats on the CPU. */
     public static LanguageModel load(Path directory) {
-        return load(directory, Device.CPU, DType.F32);
+        return load(directory, Placement.CPU);
     }
 
     /**
-     * Loads a directory onto a device.
+     * Loads a directory.
      *
      * @throws ModelException if decoder and tokenizer do not belong together
      */
-    public static LanguageModel load(Path directory, Device device, DType dtype) {
+    public static LanguageModel load(Path directory, Placement placement) {
         ModelDirectory opened = ModelDirectory.open(directory);
         JsonNode config = opened.config();
         GenerationOptions defaults = GenerationDefaults.of(opened.generationConfig());
         Tokenizer tokenizer = Tokenizer.load(opened.tokenizerJson());
         try {
-            Decoder decoder = Scope.unowned(() -> Models.decoder(opened, config, device, dtype));
+            Decoder decoder = Scope.unowned(() -> Models.decoder(opened, config, placement));
             int rows = decoder.config().vocabularySize();
             if (tokenizer.vocabularySize() > rows) {
                 decoder.close();

@@ -18,7 +18,7 @@ import org.maliang.tensor.DType;
  * @param dtype the element type of most numbers in the files
  * @param bytes length of the weight files
  */
-public record ModelInfo(DecoderConfig config, Map<String, Long> groups, DType dtype, long bytes) {
+public record ModelInfo(ModelConfig config, Map<String, Long> groups, DType dtype, long bytes) {
 
     static ModelInfo of(Family family, JsonNode config, Weights weights) {
         Map<String, Long> groups = new LinkedHashMap<>();

@@ -1,5 +1,7 @@
 package org.maliang.model;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
@@ -11,7 +13,6 @@ import org.maliang.checkpoint.Weights;
 import org.maliang.model.gpt2.Gpt2Family;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.DType;
-import org.maliang.tensor.Device;
 import org.maliang.tensor.Generator;
 import org.maliang.tensor.Scope;
 
@@ -26,29 +27,55 @@ import org.maliang.tensor.Scope;
  */
 public final class Models {
 
-    private static final Map<String, Family> FAMILIES = Map.of("gpt2", new Gpt2Family());
+    /** By {@code model_type}. */
+    private static final Map<String, Family> FAMILIES = Map.ofEntries(entry("gpt2", new Gpt2Family()));
 
     private Models() {}
 
-    /** Loads the decoder alone, in 32-bit floats on the CPU; the directory needs no tokenizer. */
-    public static Decoder decoder(Path directory) {
+    /** Loads a model, whatever its kind, in 32-bit floats on the CPU; the directory needs no tokenizer. */
+    public static Model load(Path directory) {
         ModelDirectory opened = ModelDirectory.open(directory);
-        return decoder(opened, opened.config(), Device.CPU, DType.F32);
+        return load(opened, opened.config(), Placement.CPU);
     }
 
-    /** Loads the weights of {@code directory} into a decoder of the shape that {@code config} describes. */
-    public static Decoder decoder(ModelDirectory directory, JsonNode config, Device device, DType dtype) {
+    /** Loads the weights of {@code directory} into a model of the shape that {@code config} describes. */
+    public static Model load(ModelDirectory directory, JsonNode config, Placement placement) {
         Family family = family(config);
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad();
                 Weights weights = directory.weights()) {
             weights.verify();
-            StoredParameters source = new StoredParameters(weights, family, device, dtype);
-            Decoder decoder = family.build(config, source);
+            StoredParameters source = new StoredParameters(weights, family, placement);
+            Model model = family.build(config, source);
             source.requireAllUsed();
-            scope.keepAll(decoder.parameters().values());
+            scope.keepAll(model.parameters().values());
+            return model;
+        }
+    }
+
+    /** {@link #load(Path)} for models that must be decoders. */
+    public static Decoder decoder(Path directory) {
+        return decoder(load(directory));
+    }
+
+    /** {@link #load(ModelDirectory, JsonNode, Placement)} for models that must be decoders. */
+    public static Decoder decoder(ModelDirectory directory, JsonNode config, Placement placement) {
+        return decoder(load(directory, config, placement));
+    }
+
+    /** Creates a decoder with random weights, as {@link #create}. */
+    public static Decoder decoder(JsonNode config, long seed) {
+        return decoder(create(config, seed));
+    }
+
+    private static Decoder decoder(Model model) {
+        if (model instanceof Decoder decoder) {
             return decoder;
         }
+        model.close();
+        throw new UnsupportedModelException(
+                "config.json describes a " + model.config().family()
+                        + " model that does not write text token by token: choose a decoder with a language-model head");
     }
 
     /** Describes a model directory from its configuration and the headers of its weight files alone: at once. */
@@ -61,12 +88,12 @@ public final class Models {
     }
 
     /** Creates a model with random weights: the same configuration and seed give the same weights. */
-    public static Decoder create(JsonNode config, long seed) {
+    public static Model create(JsonNode config, long seed) {
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
-            Decoder decoder = family(config).build(config, new FreshParameters(Generator.of(seed)));
-            scope.keepAll(decoder.parameters().values());
-            return decoder;
+            Model model = family(config).build(config, new FreshParameters(Generator.of(seed)));
+            scope.keepAll(model.parameters().values());
+            return model;
         }
     }
 
@@ -74,18 +101,18 @@ public final class Models {
      * Begins a model directory with configuration and weights; add tokenizer and defaults, then write:
      *
      * <pre>{@code
-     * Models.save(decoder, path).tokenizerFrom(source).write();
+     * Models.save(model, path).tokenizerFrom(source).write();
      * }</pre>
      */
-    public static ModelWriter save(Decoder decoder, Path directory) {
-        return save(decoder, directory, DType.F32);
+    public static ModelWriter save(Model model, Path directory) {
+        return save(model, directory, DType.F32);
     }
 
-    /** {@link #save(Decoder, Path)} with the weights in another floating number format. */
-    public static ModelWriter save(Decoder decoder, Path directory, DType dtype) {
-        ObjectNode config = decoder.config().toJson();
+    /** {@link #save(Model, Path)} with the weights in another floating number format. */
+    public static ModelWriter save(Model model, Path directory, DType dtype) {
+        ObjectNode config = model.config().toJson();
         config.put("torch_dtype", torchName(dtype));
-        return ModelDirectory.writer(directory).config(config).weights(decoder.parameters(), dtype);
+        return ModelDirectory.writer(directory).config(config).weights(model.parameters(), dtype);
     }
 
     private static String torchName(DType dtype) {

@@ -7,7 +7,6 @@ import org.maliang.checkpoint.Weights;
 import org.maliang.model.layer.Initial;
 import org.maliang.model.layer.Parameters;
 import org.maliang.tensor.DType;
-import org.maliang.tensor.Device;
 import org.maliang.tensor.Tensor;
 
 /** Reads parameters from a checkpoint and notices what is missing, misshapen or left over. */
@@ -15,15 +14,13 @@ final class StoredParameters implements Parameters.Source {
 
     private final Weights weights;
     private final Family family;
-    private final Device device;
-    private final DType dtype;
+    private final Placement placement;
     private final Set<String> unused;
 
-    StoredParameters(Weights weights, Family family, Device device, DType dtype) {
+    StoredParameters(Weights weights, Family family, Placement placement) {
         this.weights = weights;
         this.family = family;
-        this.device = device;
-        this.dtype = dtype;
+        this.placement = placement;
         this.unused = new TreeSet<>(weights.names());
     }
 
@@ -46,14 +43,10 @@ final class StoredParameters implements Parameters.Source {
                     + " numbers, not floating ones: convert the weights, or fetch the unquantized ones");
         }
         unused.remove(stored);
-        return ownCopy(weights.tensor(stored));
-    }
-
-    /** A copy on the right device that may be written to: the mapped file stays as it is. */
-    private Tensor ownCopy(Tensor mapped) {
-        Tensor placed = mapped.to(dtype).to(device);
-        boolean same = mapped.dtype() == dtype && mapped.device().equals(device);
-        return same ? placed.copy() : placed;
+        Tensor mapped = weights.tensor(stored);
+        Tensor placed = mapped.to(placement.dtype()).to(placement.device());
+        boolean same = mapped.dtype() == placement.dtype() && mapped.device().equals(placement.device());
+        return same && !placement.mapped() ? placed.copy() : placed;
     }
 
     /** Fails if the checkpoint holds tensors that the model has no use for. */

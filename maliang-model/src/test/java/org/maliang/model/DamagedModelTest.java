@@ -143,7 +143,7 @@ class DamagedModelTest {
     private void save(Consumer<Map<String, Tensor>> change) throws IOException {
         var config = new ObjectMapper().readTree(CONFIG);
         try (var scope = Scope.open();
-                Decoder model = Models.create(config, 1)) {
+                Decoder model = Models.decoder(config, 1)) {
             var tensors = new LinkedHashMap<>(model.parameters());
             change.accept(tensors);
             Models.save(model, directory).weights(tensors).checksums().write();

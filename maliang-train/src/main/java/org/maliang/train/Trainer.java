@@ -1,10 +1,13 @@
 package org.maliang.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.model.Decoder;
 import org.maliang.model.Models;
+import org.maliang.model.Placement;
 import org.maliang.tensor.Optimizer;
 import org.maliang.tokenizer.Tokenizer;
 import org.maliang.train.recipe.ModelSource;
@@ -77,17 +80,23 @@ public final class Trainer {
 
     private Decoder model(Optional<Checkpoint> from, Prepared prepared) {
         if (from.isPresent()) {
-            return Models.decoder(from.get().directory());
+            return load(from.get().directory());
         }
         if (recipe.model() instanceof ModelSource.Continued continued) {
-            return Models.decoder(continued.directory());
+            return load(continued.directory());
         }
         ObjectNode config = ((ModelSource.Fresh) recipe.model()).config().deepCopy();
         fill(config, "vocab_size", prepared.vocabulary());
         fill(config, "n_positions", recipe.train().context());
         fill(config, "bos_token_id", prepared.separator());
         fill(config, "eos_token_id", prepared.separator());
-        return Models.create(config, recipe.seed());
+        return Models.decoder(config, recipe.seed());
+    }
+
+    /** A copy: training writes to every weight, and deletes checkpoints it went on from. */
+    private static Decoder load(Path path) {
+        ModelDirectory directory = ModelDirectory.open(path);
+        return Models.decoder(directory, directory.config(), Placement.CPU.copied());
     }
 
     private static void fill(ObjectNode config, String key, int value) {

@@ -5,7 +5,6 @@ import java.util.List;
 import org.maliang.model.Decoder;
 import org.maliang.model.Input;
 import org.maliang.model.layer.Block;
-import org.maliang.model.layer.CausalAttention;
 import org.maliang.model.layer.Conv1d;
 import org.maliang.model.layer.Dropout;
 import org.maliang.model.layer.Embedding;
@@ -14,6 +13,7 @@ import org.maliang.model.layer.Heads;
 import org.maliang.model.layer.Initial;
 import org.maliang.model.layer.LayerNorm;
 import org.maliang.model.layer.Parameters;
+import org.maliang.model.layer.SelfAttention;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -55,7 +55,7 @@ public final class Gpt2 extends Decoder {
     private Block block(int layer, Parameters parameters) {
         int hidden = config.hiddenSize();
         LayerNorm norm1 = LayerNorm.of(parameters.at("ln_1"), hidden, config.normEpsilon());
-        CausalAttention attention = attention(layer, parameters.at("attn"));
+        SelfAttention attention = attention(layer, parameters.at("attn"));
         LayerNorm norm2 = LayerNorm.of(parameters.at("ln_2"), hidden, config.normEpsilon());
         FeedForward mlp = feedForward(parameters.at("mlp"));
         Dropout dropout = config.dropout().residual();
@@ -65,13 +65,13 @@ public final class Gpt2 extends Decoder {
         };
     }
 
-    private CausalAttention attention(int layer, Parameters parameters) {
+    private SelfAttention attention(int layer, Parameters parameters) {
         int hidden = config.hiddenSize();
         Conv1d fused = Conv1d.of(parameters.at("c_attn"), plain(), hidden, 3 * hidden);
         Conv1d output = Conv1d.of(parameters.at("c_proj"), residual(), hidden, hidden);
-        var settings = new CausalAttention.Settings(
+        var settings = new SelfAttention.Settings(
                 layer, config.attentionScale(layer), config.dropout().attention());
-        return new CausalAttention(Heads.blocks(fused, config.heads()), output, settings);
+        return new SelfAttention(Heads.blocks(fused, config.heads()), output, settings);
     }
 
     private FeedForward feedForward(Parameters parameters) {

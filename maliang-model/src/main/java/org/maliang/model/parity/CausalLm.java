@@ -12,11 +12,10 @@ import org.maliang.model.Decoder;
 import org.maliang.model.Input;
 import org.maliang.model.ModelException;
 import org.maliang.model.Models;
+import org.maliang.model.Placement;
 import org.maliang.model.generate.Beam;
 import org.maliang.model.generate.Continuation;
 import org.maliang.model.generate.TokenGenerator;
-import org.maliang.tensor.DType;
-import org.maliang.tensor.Device;
 import org.maliang.tensor.Ops;
 import org.maliang.tensor.Tensor;
 
@@ -40,7 +39,7 @@ record CausalLm(Decoder decoder) implements Subject {
     static CausalLm load(ModelDirectory directory, JsonNode overrides) {
         ObjectNode config = directory.config();
         override(config, overrides);
-        return new CausalLm(Models.decoder(directory, config, Device.CPU, DType.F32));
+        return new CausalLm(Models.decoder(directory, config, Placement.CPU.copied()));
     }
 
     private static void override(ObjectNode config, JsonNode overrides) {

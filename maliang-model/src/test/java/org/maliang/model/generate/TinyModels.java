@@ -27,6 +27,6 @@ final class TinyModels {
 
     static Decoder decoder(int vocabulary, int context) {
         Threads.threads(1); // in models this small, threads mostly wait for each other
-        return Models.create(config(vocabulary, context), 3);
+        return Models.decoder(config(vocabulary, context), 3);
     }
 }

@@ -32,7 +32,7 @@ class Gpt2Test {
     /** The sizes published for the families that share this shape. */
     @Test
     void countsParametersAsPublished() throws Exception {
-        try (Decoder model = Models.create(config(), 1)) {
+        try (Decoder model = Models.decoder(config(), 1)) {
             long hidden = 12;
             assertThat(model.parameterCount())
                     .isEqualTo(40 * hidden + 16 * hidden + 2 * (12 * hidden * hidden + 13 * hidden) + 2 * hidden);
@@ -41,9 +41,9 @@ class Gpt2Test {
 
     @Test
     void sameSeedGivesTheSameModel() throws Exception {
-        try (Decoder a = Models.create(config(), 1);
-                Decoder b = Models.create(config(), 1);
-                Decoder c = Models.create(config(), 2)) {
+        try (Decoder a = Models.decoder(config(), 1);
+                Decoder b = Models.decoder(config(), 1);
+                Decoder c = Models.decoder(config(), 2)) {
             String name = "transformer.h.1.mlp.c_fc.weight";
             assertThat(a.parameters().get(name).toFloats())
                     .isEqualTo(b.parameters().get(name).toFloats())
@@ -53,7 +53,7 @@ class Gpt2Test {
 
     @Test
     void narrowsTheProjectionsOntoTheResidualStream() throws Exception {
-        try (Decoder model = Models.create(config("n_embd=192"), 1);
+        try (Decoder model = Models.decoder(config("n_embd=192"), 1);
                 Scope scope = Scope.open()) {
             Tensor up = model.parameters().get("transformer.h.0.mlp.c_fc.weight");
             Tensor down = model.parameters().get("transformer.h.0.mlp.c_proj.weight");
@@ -64,7 +64,7 @@ class Gpt2Test {
 
     @Test
     void savedAndLoadedItIsTheSame(@TempDir Path dir) throws Exception {
-        try (Decoder model = Models.create(config("tie_word_embeddings=false"), 1)) {
+        try (Decoder model = Models.decoder(config("tie_word_embeddings=false"), 1)) {
             Models.save(model, dir.resolve("m")).write();
             try (Decoder again = Models.decoder(dir.resolve("m"))) {
                 assertThat(again.config()).isEqualTo(model.config());
@@ -81,7 +81,7 @@ class Gpt2Test {
 
     @Test
     void refusesWeightsOfAnotherShape(@TempDir Path dir) throws Exception {
-        try (Decoder model = Models.create(config(), 1)) {
+        try (Decoder model = Models.decoder(config(), 1)) {
             Models.save(model, dir.resolve("m")).config(config("n_layer=3")).write();
             assertThatThrownBy(() -> Models.decoder(dir.resolve("m")))
                     .isInstanceOf(ModelException.class)
@@ -99,16 +99,17 @@ class Gpt2Test {
 
     @Test
     void saysWhatIsWrongWithAConfiguration() throws Exception {
-        assertThatThrownBy(() -> Models.create(config("n_embd=-1"), 1)).hasMessageContaining("n_embd");
-        assertThatThrownBy(() -> Models.create(config("n_head=5"), 1)).hasMessageContaining("n_head 5");
-        assertThatThrownBy(() -> Models.create(config("activation_function=\"mish2\""), 1))
+        assertThatThrownBy(() -> Models.decoder(config("n_embd=-1"), 1)).hasMessageContaining("n_embd");
+        assertThatThrownBy(() -> Models.decoder(config("n_head=5"), 1)).hasMessageContaining("n_head 5");
+        assertThatThrownBy(() -> Models.decoder(config("activation_function=\"mish2\""), 1))
                 .hasMessageContaining("gelu_new");
-        assertThatThrownBy(() -> Models.create(config("model_type=\"xyz\""), 1)).hasMessageContaining("xyz");
+        assertThatThrownBy(() -> Models.decoder(config("model_type=\"xyz\""), 1))
+                .hasMessageContaining("xyz");
     }
 
     @Test
     void dropoutIsOnOnlyWhileTraining() throws Exception {
-        try (Decoder model = Models.create(config("attn_pdrop=0.5"), 1);
+        try (Decoder model = Models.decoder(config("attn_pdrop=0.5"), 1);
                 Scope scope = Scope.open()) {
             Input input = Input.of(Tensor.of(new long[] {1, 2, 3, 4, 5, 6}, 2, 3));
             float[] plain = model.hidden(input).toFloats();
@@ -119,7 +120,7 @@ class Gpt2Test {
 
     @Test
     void refusesTextLongerThanTheContext() throws Exception {
-        try (Decoder model = Models.create(config(), 1);
+        try (Decoder model = Models.decoder(config(), 1);
                 Scope scope = Scope.open()) {
             assertThatThrownBy(() -> model.hidden(Input.of(Tensor.of(new long[17], 1, 17))))
                     .isInstanceOf(ModelException.class)

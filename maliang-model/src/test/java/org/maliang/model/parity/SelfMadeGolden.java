@@ -42,7 +42,7 @@ final class SelfMadeGolden {
     static ObjectNode create(Path directory) throws Exception {
         ObjectNode golden = empty();
         golden.put("format", "hf-golden/1").put("family", "gpt2").put("model_class", "GPT2LMHeadModel");
-        try (Decoder model = Models.create(config(), 3);
+        try (Decoder model = Models.decoder(config(), 3);
                 Scope scope = Scope.open()) {
             Models.save(model, directory).write();
             ArrayNode forward = golden.putArray("forward");

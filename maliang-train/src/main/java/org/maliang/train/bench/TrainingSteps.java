@@ -56,7 +56,7 @@ public final class TrainingSteps implements AutoCloseable {
         this.setting = setting;
         int vocabulary = setting.shape().vocabulary();
         long[] drawn = new Random(0).longs(setting.tokens() + 1, 0, vocabulary).toArray();
-        model = Models.create(setting.shape().config(setting.context()), 0);
+        model = Models.decoder(setting.shape().config(setting.context()), 0);
         model.parameters().values().forEach(parameter -> parameter.requiresGrad(true));
         optimizer = AdamW.of(List.of(new ParameterGroup(model.parameters(), WEIGHT_DECAY)));
         int length = drawn.length - 1;

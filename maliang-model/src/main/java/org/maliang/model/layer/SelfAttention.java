@@ -7,13 +7,13 @@ import org.maliang.tensor.Ops;
 import org.maliang.tensor.Tensor;
 
 /**
- * Multi-head self-attention in which a position sees itself and what came before (Vaswani et al., arXiv:1706.03762).
+ * Multi-head self-attention (Vaswani et al., arXiv:1706.03762); the mask of the pass says who sees whom.
  *
  * @param heads makes queries, keys and values
  * @param output projects the joined heads back
  * @param settings the numbers
  */
-public record CausalAttention(Heads.Source heads, Projection output, Settings settings) {
+public record SelfAttention(Heads.Source heads, Projection output, Settings settings) {
 
     /**
      * What differs between attention layers.

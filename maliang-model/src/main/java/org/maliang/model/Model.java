@@ -1,0 +1,40 @@
+package org.maliang.model;
+
+import java.util.Map;
+import org.maliang.model.layer.Parameters;
+import org.maliang.tensor.Tensor;
+
+/**
+ * A network: its configuration and its parameters. What it computes is up to its kind, such as {@link Decoder}.
+ *
+ * <p>A model owns its parameters. It is not safe for use by several threads at once while training.
+ */
+public abstract class Model implements AutoCloseable {
+
+    private final ModelConfig config;
+    private final Map<String, Tensor> parameters; // owned
+
+    protected Model(ModelConfig config, Parameters parameters) {
+        this.config = config;
+        this.parameters = parameters.tensors();
+    }
+
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** All parameters by their Hugging Face names, in file order. */
+    public Map<String, Tensor> parameters() {
+        return parameters;
+    }
+
+    /** How many numbers the model has learned. */
+    public long parameterCount() {
+        return parameters.values().stream().mapToLong(Tensor::elements).sum();
+    }
+
+    @Override
+    public void close() {
+        parameters.values().forEach(Tensor::close);
+    }
+}
