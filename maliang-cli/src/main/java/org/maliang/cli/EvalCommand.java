@@ -11,6 +11,7 @@ import org.maliang.train.data.Document;
 import org.maliang.train.eval.Perplexity;
 import org.maliang.train.eval.Score;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code maliang eval --task perplexity}. */
@@ -21,8 +22,8 @@ final class EvalCommand implements Callable<Integer> {
         PERPLEXITY
     }
 
-    @Option(names = "--model", paramLabel = "DIR", description = "A model directory; models/poet by default.")
-    private Path directory = Home.defaultModel();
+    @Mixin
+    private ModelOption model = new ModelOption();
 
     @Option(
             names = "--task",
@@ -60,9 +61,9 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     private Score perplexity(List<String> documents) {
-        try (var model = LanguageModel.load(directory);
+        try (var loaded = LanguageModel.load(model.path());
                 var progress = StageProgress.onTerminal()) {
-            return new Perplexity(model.decoder(), model.tokenizer())
+            return new Perplexity(loaded.decoder(), loaded.tokenizer())
                     .score(documents, (done, total) -> progress.at("scoring", done, total));
         }
     }

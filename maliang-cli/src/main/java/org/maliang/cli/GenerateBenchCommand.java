@@ -9,6 +9,7 @@ import org.maliang.model.LanguageModel;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.Sample;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code maliang bench generate}. */
@@ -19,8 +20,8 @@ final class GenerateBenchCommand implements Callable<Integer> {
     private static final double NANOS = 1e9;
     private static final double MILLIS = 1e6;
 
-    @Option(names = "--model", paramLabel = "DIR", description = "A model directory; models/poet by default.")
-    private Path directory = Home.defaultModel();
+    @Mixin
+    private ModelOption model = new ModelOption();
 
     @Option(names = "--prompt", description = "How the texts begin (default: ${DEFAULT-VALUE}).")
     private String prompt = "春江花月夜";
@@ -42,14 +43,17 @@ final class GenerateBenchCommand implements Callable<Integer> {
         if (runs < 1) {
             throw new IllegalArgumentException("--runs " + runs + " is not positive: ask for at least 1");
         }
+        Path directory = model.path();
         WritingThreads.suit(directory);
         List<Run> texts = new ArrayList<>();
-        try (var model = LanguageModel.load(directory)) {
-            var options =
-                    model.defaults().withMaxTokens(length).withMinTokens(length).withSamples(1);
-            write(model, options.withSeed(0));
+        try (var loaded = LanguageModel.load(directory)) {
+            var options = loaded.defaults()
+                    .withMaxTokens(length)
+                    .withMinTokens(length)
+                    .withSamples(1);
+            write(loaded, options.withSeed(0));
             for (int run = 1; run <= runs; run++) {
-                texts.add(write(model, options.withSeed(run)));
+                texts.add(write(loaded, options.withSeed(run)));
             }
         }
         String work = "generate " + directory + " " + length;
@@ -64,10 +68,10 @@ final class GenerateBenchCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Run write(LanguageModel model, GenerationOptions options) {
+    private Run write(LanguageModel loaded, GenerationOptions options) {
         long[] first = {0};
         long start = System.nanoTime();
-        Sample sample = model.generator()
+        Sample sample = loaded.generator()
                 .write(prompt, options, (row, piece) -> first[0] = first[0] == 0 ? System.nanoTime() : first[0])
                 .get(0);
         long end = System.nanoTime();

@@ -3,6 +3,7 @@ package org.maliang.cli;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.maliang.model.ModelConfig;
 import org.maliang.model.ModelInfo;
 import org.maliang.model.Models;
@@ -16,19 +17,23 @@ final class InfoCommand implements Callable<Integer> {
     private static final int BYTES_TO_LOAD = 4; // a parameter in F32
     private static final int BYTES_TO_TRAIN = 16; // parameter, gradient and AdamW's two moments in F32
 
-    @Parameters(paramLabel = "DIR", arity = "0..1", description = "A model directory; models/poet by default.")
-    private Path directory = Home.defaultModel();
+    @Parameters(
+            paramLabel = ModelArgument.LABEL,
+            arity = "0..1",
+            description = "The model: " + ModelArgument.FORMS + "; models/poet by default.")
+    private @Nullable String model;
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
     @Override
     public Integer call() {
+        Path directory = model == null ? Home.defaultModel() : ModelArgument.path(model);
         ModelInfo info = Models.info(directory);
         if (json) {
             printJson(info);
         } else {
-            printTable(info);
+            printTable(directory, info);
         }
         return 0;
     }
@@ -47,7 +52,7 @@ final class InfoCommand implements Callable<Integer> {
                 .put("bytes", info.bytes()));
     }
 
-    private void printTable(ModelInfo info) {
+    private static void printTable(Path directory, ModelInfo info) {
         ModelConfig config = info.config();
         row("model", "%s", directory);
         row("family", "%s", config.family());

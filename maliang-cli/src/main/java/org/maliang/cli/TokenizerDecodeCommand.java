@@ -1,10 +1,9 @@
 package org.maliang.cli;
 
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.maliang.tokenizer.Tokenizer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code maliang tokenizer decode IDS…}. */
@@ -13,15 +12,12 @@ final class TokenizerDecodeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "IDS", arity = "1..*", description = "Token ids.")
     private int[] ids = {};
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            description = "A model directory or a tokenizer.json; models/poet by default.")
-    private Path model = Home.defaultModel();
+    @Mixin
+    private ModelOption model = new ModelOption();
 
     @Override
     public Integer call() {
-        try (var tokenizer = Tokenizer.load(model)) {
+        try (var tokenizer = Tokenizer.load(model.path())) {
             System.out.println(tokenizer.decode(ids));
         }
         return 0;

@@ -1,11 +1,11 @@
 package org.maliang.cli;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.maliang.tokenizer.Tokenizer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -15,18 +15,15 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
     @Parameters(paramLabel = "TEXT", description = "The text, or - for standard input.")
     private String text = "";
 
-    @Option(
-            names = "--model",
-            paramLabel = "DIR",
-            description = "A model directory or a tokenizer.json; models/poet by default.")
-    private Path model = Home.defaultModel();
+    @Mixin
+    private ModelOption model = new ModelOption();
 
     @Option(names = "--json", description = "Print {\"ids\", \"tokens\"}.")
     private boolean json;
 
     @Override
     public Integer call() {
-        try (var tokenizer = Tokenizer.load(model)) {
+        try (var tokenizer = Tokenizer.load(model.path())) {
             int[] ids = tokenizer.encode(Input.text(text));
             if (json) {
                 var object = Json.object();

@@ -26,8 +26,8 @@ final class WriteCommand implements Callable<Integer> {
                     + " couplet its first line.")
     private String prompt = "";
 
-    @Option(names = "--model", paramLabel = "DIR", description = "A model directory; models/poet by default.")
-    private Path directory = Home.defaultModel();
+    @Mixin
+    private ModelOption model = new ModelOption();
 
     @Mixin
     private WriteOptions options = new WriteOptions();
@@ -62,17 +62,18 @@ final class WriteCommand implements Callable<Integer> {
         Optional<Verse> verse = form.isBlank() && acrostic.isBlank()
                 ? Optional.empty()
                 : Optional.of(Verse.asked(form, text, acrostic));
+        Path directory = model.path();
         WritingThreads.suit(directory);
-        try (LanguageModel model = LanguageModel.load(directory)) {
+        try (LanguageModel loaded = LanguageModel.load(directory)) {
             GenerationOptions plain = options.over(
-                    model.defaults().withSeed(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)));
-            Task task = verse.map(asked -> task(asked, plain, model)).orElseGet(() -> new Task(text, text, plain));
+                    loaded.defaults().withSeed(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)));
+            Task task = verse.map(asked -> task(asked, plain, loaded)).orElseGet(() -> new Task(text, text, plain));
             if (json) {
-                List<Sample> samples = model.generator().write(task.prompt(), task.options());
-                printJson(text, plain.seed(), samples);
+                List<Sample> samples = loaded.generator().write(task.prompt(), task.options());
+                printJson(directory, text, plain.seed(), samples);
             } else {
                 var pages = new Pages(task.shown());
-                pages.finish(model.generator().write(task.prompt(), task.options(), pages));
+                pages.finish(loaded.generator().write(task.prompt(), task.options(), pages));
             }
         } catch (Pages.NobodyReads e) {
             return BROKEN_PIPE;
@@ -95,7 +96,7 @@ final class WriteCommand implements Callable<Integer> {
                 plain.withMinTokens(0).withMaxTokens(length).withConstraint(constraint));
     }
 
-    private void printJson(String text, long seed, List<Sample> samples) {
+    private static void printJson(Path directory, String text, long seed, List<Sample> samples) {
         var object = Json.object()
                 .put("model", directory.toString())
                 .put("prompt", text)

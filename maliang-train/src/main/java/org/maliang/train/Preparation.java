@@ -89,6 +89,7 @@ public final class Preparation {
                     && Files.isRegularFile(stamp)
                     && Files.readString(stamp).strip().equals(fingerprint);
             if (!current) {
+                requireNoModel();
                 Files.deleteIfExists(stamp);
                 train(wanted, directory, progress);
                 Files.writeString(stamp, fingerprint + "\n");
@@ -99,6 +100,17 @@ public final class Preparation {
                     e);
         }
         return directory;
+    }
+
+    /** The ids of another tokenizer would mean nothing to a model that has learned the old ones. */
+    private void requireNoModel() {
+        Path checkpoints = recipe.out().resolve(RunDirectory.CHECKPOINTS);
+        if (Files.exists(checkpoints)) {
+            throw new DataException(
+                    recipe.out() + ": its model has learned a tokenizer that was trained on other files or"
+                            + " with other settings than the recipe names now; undo that change, set tokenizer="
+                            + recipe.out().resolve("tokenizer") + " to keep it, or start another run with out=DIR");
+        }
     }
 
     private void train(TokenizerSource.Trained wanted, Path directory, Progress progress) {

@@ -40,6 +40,7 @@ import org.maliang.tensor.Tensor;
  * <p>Every directory of weights appears whole or not at all, whenever the process dies.
  */
 final class RunDirectory {
+    static final String CHECKPOINTS = "checkpoints";
     private static final String STATE = "trainer.json";
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final String STEP = "step-";
@@ -175,7 +176,7 @@ final class RunDirectory {
     }
 
     private Path checkpoints() {
-        return root.resolve("checkpoints");
+        return root.resolve(CHECKPOINTS);
     }
 
     /** Removes what a killed process left half written or half deleted. */

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.maliang.model.LanguageModel;
 import org.maliang.tensor.Tensor;
+import org.maliang.train.data.DataException;
 import org.maliang.train.eval.Score;
 
 class TrainerTest {
@@ -161,6 +162,20 @@ class TrainerTest {
                     public void evaluated(int step, Score score, boolean best) {}
                 });
         assertThat(live.subList(20, 220)).containsOnly(live.get(20));
+    }
+
+    /** A tokenizer trained anew would give other ids than the model has learned. */
+    @Test
+    void resumingWithAnotherCorpusKeepsTheTokenizer() throws IOException {
+        var run = new TinyRun(dir);
+        stopAfter(run, 7);
+        Path tokenizer = run.out().resolve("tokenizer/tokenizer.json");
+        String before = Files.readString(tokenizer);
+        Files.writeString(dir.resolve("train.txt"), "一二三四五，六七八九十。\n\n".repeat(300), StandardOpenOption.APPEND);
+        assertThatThrownBy(() -> run.go(true)).isInstanceOf(DataException.class).hasMessageContaining("tokenizer=");
+        assertThat(tokenizer).hasContent(before);
+        run.set("tokenizer=" + tokenizer.getParent());
+        assertThat(run.go(true)).isEqualTo(Trainer.Outcome.FINISHED);
     }
 
     /** Asks the run to stop after some steps. */
