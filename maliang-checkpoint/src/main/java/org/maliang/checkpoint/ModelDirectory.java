@@ -2,8 +2,11 @@ package org.maliang.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A model as the ecosystem knows it: {@code config.json}, {@code model.safetensors} or its shards and index,
@@ -13,6 +16,7 @@ public final class ModelDirectory {
     static final String CONFIG = "config.json";
     static final String GENERATION_CONFIG = "generation_config.json";
     static final String TOKENIZER = "tokenizer.json";
+    private static final String CARD = "README.md";
 
     private final Path path;
     private final Path place;
@@ -60,6 +64,31 @@ public final class ModelDirectory {
             return SafeTensors.open(single);
         }
         return SafeTensors.openSharded(index);
+    }
+
+    /** The names of the tokenizer's files that are there. */
+    public List<String> tokenizerFiles() {
+        return ModelWriter.TOKENIZER_FILES.stream()
+                .filter(name -> Files.isRegularFile(place.resolve(name)))
+                .toList();
+    }
+
+    /** The licence that the model card, {@code README.md}, states in its header; empty where it says nothing. */
+    public String licence() {
+        Path card = place.resolve(CARD);
+        if (!Files.isRegularFile(card)) {
+            return "";
+        }
+        try (var lines = Files.lines(card)) {
+            return lines.skip(1)
+                    .takeWhile(line -> !line.equals("---"))
+                    .filter(line -> line.startsWith("license:"))
+                    .map(line -> line.substring("license:".length()).strip())
+                    .findFirst()
+                    .orElse("");
+        } catch (IOException | UncheckedIOException e) {
+            return ""; // a card that is no text says nothing
+        }
     }
 
     /** Any file of the directory, such as {@code optimizer.safetensors}; whether it exists or not. */

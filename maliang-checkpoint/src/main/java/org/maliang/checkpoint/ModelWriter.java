@@ -28,7 +28,7 @@ import org.maliang.tensor.Tensor;
  * }</pre>
  */
 public final class ModelWriter {
-    private static final List<String> TOKENIZER_FILES = List.of(
+    static final List<String> TOKENIZER_FILES = List.of(
             ModelDirectory.TOKENIZER,
             "tokenizer_config.json",
             "special_tokens_map.json",

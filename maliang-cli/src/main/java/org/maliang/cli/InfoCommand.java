@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.model.ModelConfig;
 import org.maliang.model.ModelInfo;
 import org.maliang.model.Models;
@@ -30,15 +31,16 @@ final class InfoCommand implements Callable<Integer> {
     public Integer call() {
         Path directory = model == null ? Home.defaultModel() : ModelArgument.path(model);
         ModelInfo info = Models.info(directory);
+        ModelDirectory files = ModelDirectory.open(directory);
         if (json) {
-            printJson(info);
+            printJson(files, info);
         } else {
-            printTable(directory, info);
+            printTable(files, info);
         }
         return 0;
     }
 
-    private static void printJson(ModelInfo info) {
+    private static void printJson(ModelDirectory files, ModelInfo info) {
         ModelConfig config = info.config();
         Json.print(Json.object()
                 .put("family", config.family())
@@ -49,18 +51,24 @@ final class InfoCommand implements Callable<Integer> {
                 .put("layers", config.layers())
                 .put("hidden", config.hiddenSize())
                 .put("heads", config.heads())
-                .put("bytes", info.bytes()));
+                .put("bytes", info.bytes())
+                .put("tokenizer", String.join(", ", files.tokenizerFiles()))
+                .put("licence", files.licence())
+                .put("bytes_to_load", BYTES_TO_LOAD * info.parameters())
+                .put("bytes_to_train", BYTES_TO_TRAIN * info.parameters()));
     }
 
-    private static void printTable(Path directory, ModelInfo info) {
+    private static void printTable(ModelDirectory files, ModelInfo info) {
         ModelConfig config = info.config();
-        row("model", "%s", directory);
+        row("model", "%s", files.path());
         row("family", "%s", config.family());
         row("context", "%,d tokens", config.contextLength());
         row("vocabulary", "%,d", config.vocabularySize());
         row("layers", "%d of width %,d with %d heads", config.layers(), config.hiddenSize(), config.heads());
         row("parameters", "%,d in %s", info.parameters(), dtype(info));
         info.groups().forEach((group, count) -> row("", "%,15d  %4.1f %%  %s", count, share(count, info), group));
+        row("tokenizer", "%s", orNone(String.join(", ", files.tokenizerFiles())));
+        row("licence", "%s", orNone(files.licence()));
         row("files", "%s", size(info.bytes()));
         row(
                 "memory",
@@ -75,6 +83,10 @@ final class InfoCommand implements Callable<Integer> {
 
     private static double share(long count, ModelInfo info) {
         return 100.0 * count / info.parameters();
+    }
+
+    private static String orNone(String text) {
+        return text.isEmpty() ? "none given" : text;
     }
 
     private static String dtype(ModelInfo info) {

@@ -46,6 +46,15 @@ class ModelCommandsTest {
     }
 
     @Test
+    void infoShowsTokenizerAndLicence() throws IOException {
+        Files.writeString(
+                Path.of(model, "README.md"), "---\nlanguage: zh\nlicense: apache-2.0\n---\nlicense: of nothing\n");
+        assertThat(Outcome.run("info", model).out()).contains("tokenizer.json", "apache-2.0");
+        assertThat(Outcome.run("info", model, "--json").out())
+                .contains("\"tokenizer\":\"tokenizer.json", "\"licence\":\"apache-2.0\"", "\"bytes_to_train\":");
+    }
+
+    @Test
     void infoRefusesWeightsThatAreCutShort() throws IOException {
         Path broken = dir.resolve("broken");
         Files.createDirectories(broken);
