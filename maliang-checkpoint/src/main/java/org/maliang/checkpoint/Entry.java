@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
@@ -48,6 +49,16 @@ record Entry(String name, DType dtype, List<Long> shape, long bytes, Content con
         return new Entry(name, dtype, shape, tensor.elements() * dtype.bytes(), channel -> {
             try (Scope scope = Scope.open()) {
                 write(tensor.detach().to(dtype), channel);
+            }
+        });
+    }
+
+    /** A tensor of another checkpoint, read when it is written. */
+    static Entry of(Weights weights, TensorInfo info, Optional<DType> wanted) {
+        DType dtype = info.dtype().floating() ? wanted.orElse(info.dtype()) : info.dtype();
+        return new Entry(info.name(), dtype, info.shape(), info.elements() * dtype.bytes(), channel -> {
+            try (Scope scope = Scope.open()) {
+                write(weights.tensor(info.name()).to(dtype), channel);
             }
         });
     }

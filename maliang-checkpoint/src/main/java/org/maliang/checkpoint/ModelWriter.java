@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Tensor;
@@ -68,6 +69,18 @@ public final class ModelWriter {
     public ModelWriter weights(Map<String, Tensor> tensors, DType dtype) {
         var entries = new LinkedHashMap<String, Entry>();
         tensors.forEach((name, tensor) -> entries.put(name, Entry.of(name, tensor, dtype)));
+        return entries(ShardWriter.SINGLE, entries);
+    }
+
+    /**
+     * The tensors of another checkpoint, read one by one while they are written; floating ones become {@code dtype}, or stay
+     * as they are where it is empty. {@code weights} must be open until {@link #write}.
+     */
+    public ModelWriter weights(Weights weights, Optional<DType> dtype) {
+        var entries = new LinkedHashMap<String, Entry>();
+        for (String name : weights.names()) {
+            entries.put(name, Entry.of(weights, weights.info(name), dtype));
+        }
         return entries(ShardWriter.SINGLE, entries);
     }
 

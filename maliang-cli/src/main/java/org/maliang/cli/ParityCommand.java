@@ -40,6 +40,13 @@ final class ParityCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
+    @Option(
+            names = "--table",
+            description =
+                    "Print one Markdown row for each directory: cases, largest deviation of an output, and how much"
+                            + " of their tolerance losses and gradients use.")
+    private boolean table;
+
     /** 0 when every case of every directory passes, 1 otherwise. */
     @Override
     public Integer call() {
@@ -49,9 +56,12 @@ final class ParityCommand implements Callable<Integer> {
         for (Path directory : directories) {
             ParityReport report = compare(directory);
             reports.add(report);
-            if (!json) {
+            if (!json && !table) {
                 print(report, out);
             }
+        }
+        if (table) {
+            out.println(ParityTable.of(reports).stripTrailing());
         }
         boolean ok = reports.stream().allMatch(ParityReport::ok);
         if (json) {

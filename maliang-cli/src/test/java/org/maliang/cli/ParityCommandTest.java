@@ -69,6 +69,16 @@ class ParityCommandTest {
     }
 
     @Test
+    void printsARowForEveryDirectory() {
+        assertThat(run("parity", gpt2(), temporary.toString(), "--table")).isOne();
+        assertThat(out.toString(StandardCharsets.UTF_8).lines().skip(2))
+                .hasSize(2)
+                .first()
+                .asString()
+                .matches("\\| gpt2 \\| (\\d+) of \\1 \\| \\d\\.\\de-\\d\\d \\| \\d+\\.\\d % \\|");
+    }
+
+    @Test
     void printsALineForEveryCase() {
         assertThat(run("parity", gpt2())).isZero();
         String table = out.toString(StandardCharsets.UTF_8);
