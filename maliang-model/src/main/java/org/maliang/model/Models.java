@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.ModelWriter;
 import org.maliang.checkpoint.Weights;
+import org.maliang.model.bert.BertFamily;
 import org.maliang.model.gpt2.Gpt2Family;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.DType;
@@ -28,7 +29,8 @@ import org.maliang.tensor.Scope;
 public final class Models {
 
     /** By {@code model_type}. */
-    private static final Map<String, Family> FAMILIES = Map.ofEntries(entry("gpt2", new Gpt2Family()));
+    private static final Map<String, Family> FAMILIES =
+            Map.ofEntries(entry("bert", new BertFamily()), entry("gpt2", new Gpt2Family()));
 
     private Models() {}
 
@@ -47,7 +49,7 @@ public final class Models {
             weights.verify();
             StoredParameters source = new StoredParameters(weights, family, placement);
             Model model = family.build(config, source);
-            source.requireAllUsed();
+            source.requireAllUsed(config);
             scope.keepAll(model.parameters().values());
             return model;
         }

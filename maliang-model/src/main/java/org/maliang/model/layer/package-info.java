@@ -1,4 +1,4 @@
-/** The parts decoders are made of: projections, norms, attention, feed-forward. None knows a model family. */
+/** The parts models are made of: projections, norms, attention, feed-forward. None knows a model family. */
 @NullMarked
 package org.maliang.model.layer;
 

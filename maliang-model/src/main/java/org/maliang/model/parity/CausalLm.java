@@ -1,7 +1,6 @@
 package org.maliang.model.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,19 +36,7 @@ record CausalLm(Decoder decoder) implements Subject {
     }
 
     static CausalLm load(ModelDirectory directory, JsonNode overrides) {
-        ObjectNode config = directory.config();
-        override(config, overrides);
-        return new CausalLm(Models.decoder(directory, config, Placement.CPU.copied()));
-    }
-
-    private static void override(ObjectNode config, JsonNode overrides) {
-        overrides.propertyStream().forEach(entry -> {
-            if (entry.getValue().isObject() && config.get(entry.getKey()) instanceof ObjectNode nested) {
-                override(nested, entry.getValue());
-            } else {
-                config.set(entry.getKey(), entry.getValue());
-            }
-        });
+        return new CausalLm(Models.decoder(directory, Subject.config(directory, overrides), Placement.CPU.copied()));
     }
 
     @Override

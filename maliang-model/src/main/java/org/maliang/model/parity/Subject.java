@@ -1,8 +1,9 @@
 package org.maliang.model.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
-import org.maliang.model.UnsupportedModelException;
+import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -16,8 +17,24 @@ interface Subject extends AutoCloseable {
         if (CausalLm.covers(golden.modelClass())) {
             return CausalLm.load(golden.directory(), overrides);
         }
-        throw new UnsupportedModelException("golden.json is about " + golden.modelClass()
-                + ", which is not supported; supported: causal language models (" + CausalLm.CLASSES + ")");
+        return EncoderModel.load(golden, config(golden.directory(), overrides));
+    }
+
+    /** The {@code config.json} of {@code directory} with {@code overrides} written over it. */
+    static ObjectNode config(ModelDirectory directory, JsonNode overrides) {
+        ObjectNode config = directory.config();
+        override(config, overrides);
+        return config;
+    }
+
+    private static void override(ObjectNode config, JsonNode overrides) {
+        overrides.propertyStream().forEach(entry -> {
+            if (entry.getValue().isObject() && config.get(entry.getKey()) instanceof ObjectNode nested) {
+                override(nested, entry.getValue());
+            } else {
+                config.set(entry.getKey(), entry.getValue());
+            }
+        });
     }
 
     /** By the names of the reference implementation. */

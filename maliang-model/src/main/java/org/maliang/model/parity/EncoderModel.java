@@ -1,0 +1,224 @@
+package org.maliang.model.parity;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.maliang.model.Encoder;
+import org.maliang.model.EncoderInput;
+import org.maliang.model.Model;
+import org.maliang.model.ModelException;
+import org.maliang.model.Models;
+import org.maliang.model.Placement;
+import org.maliang.model.UnsupportedModelException;
+import org.maliang.model.head.Classifier;
+import org.maliang.model.head.MaskedLm;
+import org.maliang.model.head.MultipleChoice;
+import org.maliang.model.head.NextSentence;
+import org.maliang.model.head.Pretraining;
+import org.maliang.model.head.QuestionAnswering;
+import org.maliang.model.head.ReplacedTokenDetector;
+import org.maliang.model.head.TaskModel;
+import org.maliang.model.head.TokenClassifier;
+import org.maliang.tensor.Tensor;
+
+/**
+ * An encoder, alone or with a head.
+ *
+ * @param model owned
+ * @param encoder the model itself or the encoder inside
+ */
+record EncoderModel(Model model, Encoder encoder) implements Subject {
+
+    private static final Set<String> INPUTS = Set.of(
+            "input_ids",
+            "inputs_embeds",
+            "pixel_values",
+            "bbox",
+            "attention_mask",
+            "token_type_ids",
+            "position_ids",
+            "task_type_ids",
+            "labels",
+            "next_sentence_label",
+            "sentence_order_label",
+            "start_positions",
+            "end_positions");
+    private static final String STATE = "hidden_states.";
+
+    static EncoderModel load(Golden golden, JsonNode config) {
+        Model model = Models.load(golden.directory(), config, Placement.CPU.copied());
+        if (model instanceof Encoder encoder) {
+            return new EncoderModel(model, encoder);
+        }
+        if (model instanceof TaskModel head) {
+            return new EncoderModel(model, head.encoder());
+        }
+        model.close();
+        throw new UnsupportedModelException("golden.json is about " + golden.modelClass()
+                + ", which is not supported; supported: causal language models (" + CausalLm.CLASSES
+                + "), encoders and their heads");
+    }
+
+    @Override
+    public Map<String, Tensor> parameters() {
+        return model.parameters();
+    }
+
+    @Override
+    public Map<String, Tensor> forward(ForwardCase golden) {
+        Inputs given = new Inputs(golden.inputs());
+        EncoderInput input = input(given);
+        golden.arguments().propertyStream().forEach(argument -> {
+            if (!argument.getKey().equals("interpolate_pos_encoding")) {
+                throw new ModelException("the argument " + argument + " means nothing to an encoder");
+            }
+        });
+        List<Tensor> states = encoder.hiddenStates(input);
+        Map<String, Tensor> outputs = new LinkedHashMap<>(outputs(input, given));
+        for (int i = 0; i < states.size(); i++) {
+            outputs.put(STATE + i, states.get(i)); // [batch, time, hidden]
+        }
+        return outputs;
+    }
+
+    private Map<String, Tensor> outputs(EncoderInput input, Inputs given) {
+        Tensor hidden = encoder.hidden(input); // [batch, time, hidden]
+        if (model instanceof MaskedLm head) {
+            return Map.of("logits", head.logits(hidden));
+        }
+        if (model instanceof Pretraining head) {
+            Tensor sentences = head.sentenceLogits(hidden, input);
+            return Map.of(
+                    "prediction_logits", head.wordLogits(hidden),
+                    "seq_relationship_logits", sentences,
+                    "sop_logits", sentences);
+        }
+        if (model instanceof Classifier head) {
+            return Map.of("logits", head.logits(hidden, input));
+        }
+        if (model instanceof TokenClassifier head) {
+            return Map.of("logits", head.logits(hidden, input));
+        }
+        if (model instanceof NextSentence head) {
+            return Map.of("logits", head.logits(hidden, input));
+        }
+        if (model instanceof ReplacedTokenDetector head) {
+            return Map.of("logits", head.logits(hidden, input));
+        }
+        if (model instanceof QuestionAnswering head) {
+            QuestionAnswering.Span span = head.span(hidden, input);
+            return Map.of("start_logits", span.start(), "end_logits", span.end());
+        }
+        if (model instanceof MultipleChoice head) {
+            return Map.of("logits", head.logits(hidden, input, given.choices()));
+        }
+        return Map.of("last_hidden_state", hidden, "pooler_output", encoder.pooled(hidden, input));
+    }
+
+    @Override
+    public Tensor loss(TrainingCase golden) {
+        Inputs given = new Inputs(golden.inputs());
+        EncoderInput input = input(given);
+        Tensor hidden = encoder.hidden(input); // [batch, time, hidden]
+        if (model instanceof MaskedLm head) {
+            return head.loss(hidden, given.required("labels"));
+        }
+        if (model instanceof Pretraining head) {
+            String relation = given.has("sentence_order_label") ? "sentence_order_label" : "next_sentence_label";
+            return head.wordLoss(hidden, given.required("labels"))
+                    .add(head.sentenceLoss(hidden, input, given.required(relation)));
+        }
+        if (model instanceof Classifier head) {
+            return head.loss(head.logits(hidden, input), given.required("labels"));
+        }
+        if (model instanceof TokenClassifier head) {
+            return head.loss(head.logits(hidden, input), given.required("labels"));
+        }
+        if (model instanceof NextSentence head) {
+            return head.loss(head.logits(hidden, input), given.required("labels"));
+        }
+        if (model instanceof ReplacedTokenDetector head) {
+            return head.loss(head.logits(hidden, input), input, given.required("labels"));
+        }
+        if (model instanceof QuestionAnswering head) {
+            return head.loss(
+                    head.span(hidden, input), given.required("start_positions"), given.required("end_positions"));
+        }
+        if (model instanceof MultipleChoice head) {
+            return head.loss(head.logits(hidden, input, given.choices()), given.required("labels"));
+        }
+        throw new ModelException("an encoder without a head has no loss");
+    }
+
+    @Override
+    public Map<String, Tensor> generate(GenerationCase golden) {
+        throw new ModelException("an encoder generates nothing");
+    }
+
+    private EncoderInput input(Inputs given) {
+        EncoderInput input;
+        if (given.has("input_ids")) {
+            input = EncoderInput.of(given.required("input_ids"));
+        } else if (given.has("inputs_embeds")) {
+            input = EncoderInput.ofVectors(given.required("inputs_embeds"));
+        } else {
+            return EncoderInput.ofImages(given.required("pixel_values"));
+        }
+        if (given.has("attention_mask")) {
+            input = input.withMask(given.required("attention_mask"));
+        }
+        if (given.has("token_type_ids")) {
+            input = input.withTypes(given.required("token_type_ids"));
+        }
+        if (given.has("position_ids")) {
+            input = input.withPositions(given.required("position_ids"));
+        }
+        if (given.has("task_type_ids")) {
+            input = input.withTasks(given.required("task_type_ids"));
+        }
+        if (given.has("bbox")) {
+            input = input.withBoxes(given.required("bbox"));
+        }
+        if (given.has("pixel_values")) {
+            input = input.withImages(given.required("pixel_values"));
+        }
+        return model instanceof MultipleChoice ? input.flattened() : input;
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+
+    /** Golden inputs by name; one that no encoder reads is an error. */
+    private record Inputs(Map<String, GoldenTensor> golden) {
+
+        Inputs {
+            for (String name : golden.keySet()) {
+                if (!INPUTS.contains(name)) {
+                    throw new ModelException("\"" + name + "\" is no input of an encoder");
+                }
+            }
+        }
+
+        boolean has(String name) {
+            return golden.containsKey(name);
+        }
+
+        Tensor required(String name) {
+            @Nullable GoldenTensor found = golden.get(name);
+            if (found == null) {
+                throw new ModelException("the input \"" + name + "\" is missing from the golden case");
+            }
+            return found.tensor();
+        }
+
+        /** How many choices belong together: the second dimension of {@code [batch, choices, time]}. */
+        long choices() {
+            return required(has("input_ids") ? "input_ids" : "inputs_embeds").size(1);
+        }
+    }
+}
