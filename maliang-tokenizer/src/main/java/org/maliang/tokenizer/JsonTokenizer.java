@@ -188,8 +188,7 @@ final class JsonTokenizer implements Tokenizer {
 
     private int requireKnown(int id) {
         if (id < 0 || id >= vocabulary.tokens().length) {
-            throw new TokenizerException("tokenizer: id " + id + " is outside the vocabulary of "
-                    + vocabulary.tokens().length + " entries; use the tokenizer the ids were made with");
+            throw Vocabulary.outside(id, vocabulary.tokens().length);
         }
         return id;
     }

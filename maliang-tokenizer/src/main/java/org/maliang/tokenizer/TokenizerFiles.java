@@ -2,9 +2,13 @@ package org.maliang.tokenizer;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Finds out which tokenizer a model directory or a file holds, and opens it. */
 final class TokenizerFiles {
+    private static final List<String> PIECES =
+            List.of("tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "chinese_vocab.model");
+
     private TokenizerFiles() {}
 
     static Tokenizer open(Path path) {
@@ -19,6 +23,15 @@ final class TokenizerFiles {
         }
         Path merges = directory.resolve("merges.txt");
         Path pairs = directory.resolve("vocab.json");
+        Path chinese = directory.resolve("chinese_vocab.model");
+        if (Files.isRegularFile(chinese) && Files.isRegularFile(pairs)) {
+            return CpmFiles.open(chinese, pairs);
+        }
+        for (String name : PIECES) {
+            if (Files.isRegularFile(directory.resolve(name))) {
+                return SentencePieceFiles.open(directory.resolve(name), settings);
+            }
+        }
         if (Files.isRegularFile(pairs) && Files.isRegularFile(merges)) {
             return JsonTokenizer.of(pairs, settings, () -> new BytePairFiles(pairs, merges, settings).json());
         }
@@ -37,12 +50,14 @@ final class TokenizerFiles {
         if (file.getFileName().toString().endsWith(".txt")) {
             return JsonTokenizer.of(file, none, () -> new WordPieceFiles(file, none).json());
         }
-        return JsonTokenizer.load(file, none);
+        return file.getFileName().toString().endsWith(".model")
+                ? SentencePieceFiles.open(file, none)
+                : JsonTokenizer.load(file, none);
     }
 
     private static TokenizerException missing(Path file) {
         return new TokenizerException(
                 "tokenizer: no " + file + "; give a model directory with a tokenizer.json (`maliang"
-                        + " tokenizer train` makes one), a vocab.json and merges.txt, or a vocab.txt");
+                        + " tokenizer train` makes one), a vocab.json and merges.txt, a vocab.txt, or a SentencePiece .model");
     }
 }

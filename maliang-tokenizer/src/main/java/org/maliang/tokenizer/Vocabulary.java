@@ -32,6 +32,9 @@ record Vocabulary(
         List<String> decoders,
         Frame frame) {
 
+    /** Larger ids are taken for a broken file. */
+    static final int LARGEST_ID = 1 << 26;
+
     /** Reads the file in one pass, without building a tree: merges can run to hundreds of thousands. */
     static Vocabulary parse(String json) throws IOException {
         var reader = new Reader();
@@ -52,6 +55,11 @@ record Vocabulary(
             }
         }
         return reader.vocabulary();
+    }
+
+    static TokenizerException outside(int id, int size) {
+        return new TokenizerException("tokenizer: id " + id + " is outside the vocabulary of " + size
+                + " entries; use the tokenizer the ids were made with");
     }
 
     /** Whether every entry stands for bytes whatever its neighbours are, so that {@link #bytes} tells all. */
@@ -154,7 +162,7 @@ record Vocabulary(
         }
 
         private void add(String token, int id) throws IOException {
-            if (id < 0 || id > 1 << 26) {
+            if (id < 0 || id > LARGEST_ID) {
                 throw new IOException("token '" + token + "' has the id " + id);
             }
             ids.put(token, id);

@@ -32,7 +32,7 @@ record GoldenDirectory(Path path) implements AutoCloseable {
             var directory = new GoldenDirectory(Files.createTempDirectory("golden"));
             try {
                 if (hashes.isTextual()) {
-                    directory.copy(find(golden, ".model", hashes.asText()), "tokenizer.model");
+                    directory.copy(model(golden, hashes.asText()), "tokenizer.model");
                 }
                 boolean raw = hashes.has("chinese_vocab.model") && !content.has("jieba");
                 for (Map.Entry<String, JsonNode> file : hashes.properties()) {
@@ -68,6 +68,13 @@ record GoldenDirectory(Path path) implements AutoCloseable {
 
     private void copy(Path source, String name) throws IOException {
         Files.copy(source, path.resolve(name));
+    }
+
+    /** A model lies beside its golden file under the same name; its hash is asked only where it does not. */
+    private static Path model(Path golden, String hash) throws IOException {
+        String name = golden.getFileName().toString();
+        Path beside = golden.resolveSibling(name.substring(0, name.length() - ".json".length()) + ".model");
+        return Files.isRegularFile(beside) ? beside : find(golden, ".model", hash);
     }
 
     private static Path find(Path golden, String name, String hash) throws IOException {
