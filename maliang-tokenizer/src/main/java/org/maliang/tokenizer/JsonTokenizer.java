@@ -1,17 +1,18 @@
 package org.maliang.tokenizer;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
 
 /**
  * A {@code tokenizer.json} run by Hugging Face's Rust library, of which only the ids cross into Java. Padding and
@@ -31,26 +32,48 @@ final class JsonTokenizer implements Tokenizer {
         library.disableTruncation(handle);
     }
 
-    static JsonTokenizer load(Path path) {
-        Path file = Files.isDirectory(path) ? path.resolve("tokenizer.json") : path;
-        if (!Files.isRegularFile(file)) {
-            throw new TokenizerException("tokenizer: no " + file
-                    + "; give a model directory or a tokenizer.json (`maliang tokenizer train` makes one)");
-        }
-        try {
-            String json = Files.readString(file);
-            return new JsonTokenizer(Vocabulary.parse(json), json);
-        } catch (CharacterCodingException e) {
-            throw new TokenizerException(unreadable(file, "it is not UTF-8"), e);
-        } catch (TokenizerException e) {
-            throw e;
-        } catch (IOException | RuntimeException e) {
-            throw new TokenizerException(unreadable(file, Text.firstLine(e.getMessage())), e);
-        }
+    /** Runs a {@code tokenizer.json}, to which the settings may add tokens. */
+    static JsonTokenizer load(Path file, TokenizerSettings settings) {
+        String json = TextFile.read(file);
+        return guarded(file, () -> {
+            Vocabulary vocabulary = Vocabulary.parse(json);
+            List<AddedToken> more = settings.addedTokens().stream()
+                    .filter(token -> !vocabulary.added().contains(token.content()))
+                    .toList();
+            if (more.isEmpty() && !settings.splitsSpecialTokens()) {
+                return new JsonTokenizer(vocabulary, json);
+            }
+            ObjectNode whole = Json.parse(json, file);
+            AddedToken.addAll(whole, more);
+            return of(whole, settings);
+        });
     }
 
-    private static String unreadable(Path file, String why) {
-        return "tokenizer: cannot read " + file + ": " + why + "; fetch or train it again";
+    /** Runs what was read from other files into the form of a {@code tokenizer.json}. */
+    static JsonTokenizer of(Path file, TokenizerSettings settings, Callable<ObjectNode> reader) {
+        return guarded(file, () -> of(reader.call(), settings));
+    }
+
+    private static JsonTokenizer of(ObjectNode json, TokenizerSettings settings) throws IOException {
+        String text = Json.text(json);
+        Vocabulary vocabulary = Vocabulary.parse(text);
+        if (!settings.splitsSpecialTokens()) {
+            return new JsonTokenizer(vocabulary, text);
+        }
+        json.withArray("added_tokens").removeIf(token -> token.path("special").asBoolean());
+        return new JsonTokenizer(vocabulary, Json.text(json));
+    }
+
+    /** Whatever goes wrong, in Java or in the library, is said in one line that names the file. */
+    private static JsonTokenizer guarded(Path file, Callable<JsonTokenizer> work) {
+        try {
+            return work.call();
+        } catch (TokenizerException e) {
+            boolean whole = e.getMessage() != null && e.getMessage().startsWith("tokenizer: ");
+            throw whole ? e : TextFile.unreadable(file, e);
+        } catch (Exception e) {
+            throw TextFile.unreadable(file, e);
+        }
     }
 
     @Override
@@ -98,13 +121,14 @@ final class JsonTokenizer implements Tokenizer {
             }
             return text.append(stream.flush()).toString();
         }
-        long[] wide = new long[ids.length];
-        for (int i = 0; i < ids.length; i++) {
-            wide[i] = requireKnown(ids[i]);
-        }
+        long[] wide = IntStream.of(ids)
+                .map(this::requireKnown)
+                .filter(id -> keepSpecial || !vocabulary.special().contains(id))
+                .asLongStream()
+                .toArray();
         lock.readLock().lock();
         try {
-            return library.decode(open(), wide, !keepSpecial);
+            return library.decode(open(), wide, false);
         } finally {
             lock.readLock().unlock();
         }
@@ -130,6 +154,11 @@ final class JsonTokenizer implements Tokenizer {
     @Override
     public Set<Integer> specialIds() {
         return vocabulary.special();
+    }
+
+    @Override
+    public Frame frame() {
+        return vocabulary.frame();
     }
 
     @Override
@@ -159,8 +188,7 @@ final class JsonTokenizer implements Tokenizer {
 
     private int requireKnown(int id) {
         if (id < 0 || id >= vocabulary.tokens().length) {
-            throw new TokenizerException("tokenizer: id " + id + " is outside the vocabulary of "
-                    + vocabulary.tokens().length + " entries; use the tokenizer the ids were made with");
+            throw Vocabulary.outside(id, vocabulary.tokens().length);
         }
         return id;
     }

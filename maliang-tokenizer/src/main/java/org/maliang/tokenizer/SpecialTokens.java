@@ -25,6 +25,11 @@ final class SpecialTokens {
 
     /** Passes on the text between special tokens. */
     void between(String text, Consumer<String> sink) {
+        cut(text, sink, token -> {});
+    }
+
+    /** Passes on the text between special tokens, possibly empty, and the tokens, in order. */
+    void cut(String text, Consumer<String> sink, Consumer<String> tokenSink) {
         int start = 0;
         for (int at = 0; at < text.length(); ) {
             int length = firsts.get(text.charAt(at)) ? lengthAt(text, at) : 0;
@@ -33,6 +38,7 @@ final class SpecialTokens {
                 continue;
             }
             sink.accept(text.substring(start, at));
+            tokenSink.accept(text.substring(at, at + length));
             at += length;
             start = at;
         }

@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Text to ids and back, as one {@code tokenizer.json} describes it. Safe for use by many threads.
+ * Text to ids and back, as the files of one model describe it. Safe for use by many threads.
  *
  * <pre>{@code
  * try (var tokenizer = Tokenizer.load(Path.of("models/poet"))) {
@@ -15,18 +15,21 @@ import java.util.Set;
  * }
  * }</pre>
  *
- * <p>{@code encode} adds nothing: no beginning, no end. Special tokens are recognised where the text spells them, so text
+ * <p>{@code encode} adds nothing: no beginning, no end; {@link #encodeWithSpecials} and {@link #encodePair} do. Special
+ * tokens are recognised where the text spells them, so text
  * from strangers that must not steer a model has to be cleaned of them first.
  */
 public interface Tokenizer extends AutoCloseable {
 
     /**
-     * Opens a {@code tokenizer.json}, or the one in a model directory.
+     * Opens the tokenizer of a model directory, or one file of these kinds: {@code tokenizer.json}; {@code vocab.json} with
+     * {@code merges.txt} (GPT-2, RoBERTa, BART, OPT, CLIP, Qwen2); BERT's {@code vocab.txt}. What
+     * {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json} add counts.
      *
      * @throws TokenizerException if there is none or it cannot be understood
      */
     static Tokenizer load(Path path) {
-        return JsonTokenizer.load(path);
+        return TokenizerFiles.open(path);
     }
 
     /**
@@ -38,6 +41,19 @@ public interface Tokenizer extends AutoCloseable {
 
     /** {@link #encode} of every text, on all cores, in order. */
     List<int[]> encodeAll(List<String> texts);
+
+    /** The special tokens that the model expects around a text or a pair of texts; also cuts to a length. */
+    Frame frame();
+
+    /** {@link #encode} with the special tokens around, such as {@code [CLS] … [SEP]}. */
+    default Encoding encodeWithSpecials(String text) {
+        return frame().single(encode(text));
+    }
+
+    /** Two texts with the special tokens around and between, such as {@code [CLS] … [SEP] … [SEP]}. */
+    default Encoding encodePair(String first, String second) {
+        return frame().pair(encode(first), encode(second));
+    }
 
     /** The vocabulary entries of the ids, as {@code tokenizer.json} spells them. */
     List<String> tokens(int[] ids);

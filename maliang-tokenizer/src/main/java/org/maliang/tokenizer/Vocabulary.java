@@ -1,8 +1,9 @@
 package org.maliang.tokenizer;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,14 +20,25 @@ import org.jspecify.annotations.Nullable;
  * @param tokens entry by id, null where an id is unused
  * @param ids id by entry
  * @param special ids of special tokens
+ * @param added spelling of the tokens that are found in the text before the model sees it
  * @param decoders types of the decoder steps, in order; empty if the file has no decoder
+ * @param frame special tokens around a text
  */
-record Vocabulary(@Nullable String[] tokens, Map<String, Integer> ids, Set<Integer> special, List<String> decoders) {
+record Vocabulary(
+        @Nullable String[] tokens,
+        Map<String, Integer> ids,
+        Set<Integer> special,
+        Set<String> added,
+        List<String> decoders,
+        Frame frame) {
+
+    /** Larger ids are taken for a broken file. */
+    static final int LARGEST_ID = 1 << 26;
 
     /** Reads the file in one pass, without building a tree: merges can run to hundreds of thousands. */
     static Vocabulary parse(String json) throws IOException {
         var reader = new Reader();
-        try (JsonParser in = new JsonFactory().createParser(json)) {
+        try (JsonParser in = Json.MAPPER.createParser(json)) {
             if (in.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("not a JSON object");
             }
@@ -37,11 +49,17 @@ record Vocabulary(@Nullable String[] tokens, Map<String, Integer> ids, Set<Integ
                     case "model" -> reader.model(in);
                     case "added_tokens" -> reader.addedTokens(in);
                     case "decoder" -> reader.decoder(in);
+                    case "post_processor" -> reader.processor = in.readValueAsTree();
                     default -> in.skipChildren();
                 }
             }
         }
         return reader.vocabulary();
+    }
+
+    static TokenizerException outside(int id, int size) {
+        return new TokenizerException("tokenizer: id " + id + " is outside the vocabulary of " + size
+                + " entries; use the tokenizer the ids were made with");
     }
 
     /** Whether every entry stands for bytes whatever its neighbours are, so that {@link #bytes} tells all. */
@@ -67,7 +85,9 @@ record Vocabulary(@Nullable String[] tokens, Map<String, Integer> ids, Set<Integ
     private static final class Reader {
         private final Map<String, Integer> ids = new HashMap<>();
         private final Set<Integer> special = new HashSet<>();
+        private final Set<String> added = new HashSet<>();
         private final List<String> decoders = new ArrayList<>();
+        private JsonNode processor = NullNode.instance;
         private int size;
 
         void model(JsonParser in) throws IOException {
@@ -111,6 +131,7 @@ record Vocabulary(@Nullable String[] tokens, Map<String, Integer> ids, Set<Integ
                     }
                 }
                 add(content, id);
+                added.add(content);
                 if (isSpecial) {
                     special.add(id);
                 }
@@ -141,7 +162,7 @@ record Vocabulary(@Nullable String[] tokens, Map<String, Integer> ids, Set<Integ
         }
 
         private void add(String token, int id) throws IOException {
-            if (id < 0 || id > 1 << 26) {
+            if (id < 0 || id > LARGEST_ID) {
                 throw new IOException("token '" + token + "' has the id " + id);
             }
             ids.put(token, id);
@@ -155,7 +176,9 @@ record Vocabulary(@Nullable String[] tokens, Map<String, Integer> ids, Set<Integ
             @Nullable String[] tokens = new String[size];
             Arrays.fill(tokens, null);
             ids.forEach((token, id) -> tokens[id] = token);
-            return new Vocabulary(tokens, Map.copyOf(ids), Set.copyOf(special), List.copyOf(decoders));
+            Map<String, Integer> known = Map.copyOf(ids);
+            Frame frame = Frame.parse(processor, known);
+            return new Vocabulary(tokens, known, Set.copyOf(special), Set.copyOf(added), List.copyOf(decoders), frame);
         }
     }
 }

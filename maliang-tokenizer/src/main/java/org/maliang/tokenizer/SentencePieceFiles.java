@@ -1,0 +1,236 @@
+package org.maliang.tokenizer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.maliang.tokenizer.sentencepiece.Piece;
+import org.maliang.tokenizer.sentencepiece.SentencePiece;
+
+/**
+ * A SentencePiece {@code .model} and the ids that a family gives to its pieces: as in the file; T5's, with sentinels after
+ * them; those of fairseq (XLM-R, mBART), which begin with four other tokens.
+ */
+final class SentencePieceFiles {
+    private static final int SENTINELS = 100;
+    private static final List<String> FAIRSEQ = List.of("<s>", "<pad>", "</s>", "<unk>");
+    private static final List<String> LANGUAGES = List.of(
+            "ar_AR", "cs_CZ", "de_DE", "en_XX", "es_XX", "et_EE", "fi_FI", "fr_XX", "gu_IN", "hi_IN", "it_IT", "ja_XX",
+            "kk_KZ", "ko_KR", "lt_LT", "lv_LV", "my_MM", "ne_NP", "nl_XX", "ro_RO", "ru_RU", "si_LK", "tr_TR", "vi_VN",
+            "zh_CN");
+
+    private enum Kind {
+        PLAIN,
+        LLAMA,
+        T5,
+        XLM_ROBERTA,
+        MBART
+    }
+
+    private final SentencePiece model;
+    private final TokenizerSettings settings;
+    private final Kind kind;
+    private final PieceVocabulary vocabulary;
+    private final Map<String, AddedToken> added = new LinkedHashMap<>(); // found in the text before it is cut
+
+    private SentencePieceFiles(SentencePiece model, TokenizerSettings settings) {
+        this.model = model;
+        this.settings = settings;
+        this.kind = kind(settings);
+        boolean fairseq = kind == Kind.XLM_ROBERTA || kind == Kind.MBART;
+        this.vocabulary = fairseq ? fairseqVocabulary() : PieceVocabulary.of(model);
+    }
+
+    static Tokenizer open(Path file, TokenizerSettings settings) {
+        return new SentencePieceFiles(read(file), settings).tokenizer();
+    }
+
+    static SentencePiece read(Path file) {
+        try {
+            long size = Files.size(file);
+            if (size > SentencePiece.LARGEST) {
+                throw TextFile.unreadable(file, size + " bytes are more than a SentencePiece model has");
+            }
+            return SentencePiece.parse(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw TextFile.unreadable(file, e);
+        }
+    }
+
+    private static Kind kind(TokenizerSettings settings) {
+        return switch (settings.tokenizerClass()) {
+            case "LlamaTokenizer" -> Kind.LLAMA;
+            case "T5Tokenizer", "MT5Tokenizer" -> Kind.T5;
+            case "XLMRobertaTokenizer" -> Kind.XLM_ROBERTA;
+            case "MBartTokenizer" -> Kind.MBART;
+            case "", "PreTrainedTokenizer" ->
+                switch (settings.modelType().toLowerCase(Locale.ROOT)) {
+                    case "llama", "mistral" -> Kind.LLAMA;
+                    case "t5", "mt5", "umt5", "switch_transformers" -> Kind.T5;
+                    case "xlm-roberta" -> Kind.XLM_ROBERTA;
+                    case "mbart" -> Kind.MBART;
+                    default -> Kind.PLAIN;
+                };
+            default ->
+                throw new TokenizerException("tokenizer: " + settings.directory() + " wants the class "
+                        + settings.tokenizerClass() + ", which is not known with a SentencePiece model; save it with a"
+                        + " tokenizer.json, or open the .model file itself for the bare pieces");
+        };
+    }
+
+    private Tokenizer tokenizer() {
+        addTokens();
+        int[] ids = IntStream.range(0, model.size())
+                .map(piece -> vocabulary.id(model.piece(piece)).orElse(unknown()))
+                .toArray();
+        var specials = new SpecialTokens(List.copyOf(added.keySet()));
+        PieceTokenizer.Cut cut = added.isEmpty() || settings.splitsSpecialTokens()
+                ? text -> model.encode(text).stream()
+                        .mapToInt(piece -> ids[piece.id()])
+                        .toArray()
+                : text -> cut(text, specials, ids);
+        return new PieceTokenizer(vocabulary, cut, frame(), UnaryOperator.identity());
+    }
+
+    private int unknown() {
+        return vocabulary.id(model.piece(model.unknown())).orElse(model.unknown());
+    }
+
+    /** The four tokens of fairseq, then the pieces but for its own first one, then the mask. */
+    private PieceVocabulary fairseqVocabulary() {
+        var ids = new PieceVocabulary(model);
+        for (int piece = 1; piece < model.size(); piece++) {
+            if (!FAIRSEQ.contains(model.piece(piece))) {
+                ids.put(piece + 1, model.piece(piece));
+            }
+        }
+        for (int id = 0; id < FAIRSEQ.size(); id++) {
+            PieceVocabulary.Kind role = id == 3 ? PieceVocabulary.Kind.UNKNOWN : PieceVocabulary.Kind.SPECIAL;
+            ids.put(id, FAIRSEQ.get(id), role);
+        }
+        return ids;
+    }
+
+    private void addTokens() {
+        Map<String, Integer> own = new HashMap<>();
+        int next = vocabulary.size();
+        switch (kind) {
+            case T5 -> {
+                int count = settings.option("extra_ids").asInt(SENTINELS);
+                for (int i = 0; i < Math.min(count, 1 << 16); i++) {
+                    own.put("<extra_id_" + i + ">", next + count - 1 - i);
+                }
+            }
+            case MBART -> {
+                for (String language : LANGUAGES) {
+                    own.put(language, next + own.size());
+                }
+                own.put("<mask>", next + LANGUAGES.size());
+            }
+            case XLM_ROBERTA -> own.put("<mask>", next);
+            case LLAMA, PLAIN -> {}
+        }
+        own.forEach((token, id) -> add(AddedToken.special(token), id));
+        if (kind != Kind.PLAIN) {
+            for (String token : List.of("<s>", "</s>", "<unk>", "<pad>")) {
+                vocabulary.id(token).ifPresent(id -> added.put(token, AddedToken.special(token)));
+            }
+        }
+        for (AddedToken token : settings.addedTokens()) {
+            int id = vocabulary
+                    .id(token.content())
+                    .orElse(token.id() == AddedToken.UNSET ? vocabulary.size() : token.id());
+            add(token, id);
+        }
+    }
+
+    private void add(AddedToken token, int id) {
+        if (token.content().isEmpty()) {
+            return;
+        }
+        if (id < vocabulary.size()
+                && !vocabulary.token(id).isEmpty()
+                && !vocabulary.token(id).equals(token.content())) {
+            throw new TokenizerException("tokenizer: the added token '" + token.content() + "' has the id " + id
+                    + ", which is that of '" + vocabulary.token(id) + "'; correct " + settings.directory());
+        }
+        boolean unknown = id < vocabulary.size()
+                && !vocabulary.token(id).isEmpty()
+                && vocabulary.kind(id) == PieceVocabulary.Kind.UNKNOWN;
+        if (!unknown) {
+            vocabulary.put(
+                    id, token.content(), token.special() ? PieceVocabulary.Kind.SPECIAL : PieceVocabulary.Kind.TEXT);
+        }
+        added.put(token.content(), token);
+    }
+
+    /** The text between added tokens is cut by itself, and gets its own first blank unless {@code legacy} is false. */
+    private int[] cut(String text, SpecialTokens specials, int[] ids) {
+        boolean blankEach = settings.flag("legacy", true);
+        String mark = model.piece(model.unknown());
+        var out = IntStream.builder();
+        List<String> parts = new ArrayList<>();
+        specials.cut(text, parts::add, parts::add); // text, token, text, token, … text
+        for (int i = 0; i < parts.size(); i++) {
+            if (i % 2 == 1) {
+                out.add(vocabulary.id(parts.get(i)).orElseThrow());
+                continue;
+            }
+            String part = parts.get(i);
+            part = i > 0 && flags(parts.get(i - 1)).rstrip() ? part.stripLeading() : part;
+            part = i + 1 < parts.size() && flags(parts.get(i + 1)).lstrip() ? part.stripTrailing() : part;
+            if (part.isEmpty()) {
+                continue;
+            }
+            List<Piece> pieces = blankEach || i == 0
+                    ? model.encode(part)
+                    : model.encode(mark + part)
+                            .subList(
+                                    model.encode(mark).size(),
+                                    model.encode(mark + part).size());
+            pieces.forEach(piece -> out.add(ids[piece.id()]));
+        }
+        return out.build().toArray();
+    }
+
+    private AddedToken flags(String token) {
+        AddedToken flags = added.get(token);
+        return flags == null ? AddedToken.special(token) : flags;
+    }
+
+    private Frame frame() {
+        return switch (kind) {
+            case PLAIN -> Frame.NONE;
+            case LLAMA ->
+                Frame.around(
+                        settings.flag("add_bos_token", true) ? role("bos", "<s>") : new int[0],
+                        settings.flag("add_eos_token", false) ? role("eos", "</s>") : new int[0]);
+            case T5 -> Frame.around(new int[0], role("eos", "</s>"));
+            case XLM_ROBERTA -> Frame.roberta(0, 2);
+            case MBART -> {
+                String language = settings.option("src_lang").asText("en_XX");
+                int code = vocabulary
+                        .id(language)
+                        .orElseThrow(() -> new TokenizerException("tokenizer: src_lang " + language + " of "
+                                + settings.directory() + " is none of " + LANGUAGES));
+                yield Frame.around(new int[0], new int[] {2, code});
+            }
+        };
+    }
+
+    /** The token that plays a role, as the settings, the model or custom name it. */
+    private int[] role(String role, String custom) {
+        String name = settings.token(role + "_token").orElse(custom);
+        OptionalInt id = vocabulary.id(name);
+        id = id.isPresent() ? id : model.role(role);
+        return id.isPresent() ? new int[] {id.getAsInt()} : new int[0];
+    }
+}

@@ -1,0 +1,53 @@
+package org.maliang.tokenizer;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Text files of tokenizers: UTF-8, errors in one line. */
+final class TextFile {
+    private TextFile() {}
+
+    static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw unreadable(file, "it is not UTF-8");
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    /** Lines that end in LF, CRLF or CR and nowhere else; no empty one after the last end. */
+    static List<String> lines(Path file) {
+        String text = read(file);
+        List<String> lines = new ArrayList<>();
+        int start = 0;
+        for (int at = 0; at < text.length(); at++) {
+            char c = text.charAt(at);
+            if (c == '\n' || c == '\r') {
+                lines.add(text.substring(start, at));
+                at += c == '\r' && at + 1 < text.length() && text.charAt(at + 1) == '\n' ? 1 : 0;
+                start = at + 1;
+            }
+        }
+        if (start < text.length()) {
+            lines.add(text.substring(start));
+        }
+        return lines;
+    }
+
+    static TokenizerException unreadable(Path file, String why) {
+        return new TokenizerException("tokenizer: cannot read " + file + ": " + why + "; fetch or train it again");
+    }
+
+    static TokenizerException unreadable(Path file, Exception cause) {
+        return new TokenizerException(
+                "tokenizer: cannot read " + file + ": " + Text.firstLine(cause.getMessage())
+                        + "; fetch or train it again",
+                cause);
+    }
+}
