@@ -45,6 +45,11 @@ public final class ModelDirectory {
         return path;
     }
 
+    /** Where its files are at this moment; see {@link ModelWriter}. */
+    public Path place() {
+        return place;
+    }
+
     /** {@code config.json}. */
     public ObjectNode config() {
         return config.deepCopy();
@@ -99,14 +104,5 @@ public final class ModelDirectory {
     /** A further JSON file of the directory. {@link CheckpointException} when there is none. */
     public JsonNode json(String name) {
         return Json.read(place.resolve(name));
-    }
-
-    /** {@code tokenizer.json}; {@link CheckpointException} when there is none. */
-    public Path tokenizerJson() {
-        Path file = place.resolve(TOKENIZER);
-        if (!Files.isRegularFile(file)) {
-            throw new CheckpointException(file, "no such file", "put the model's tokenizer there");
-        }
-        return file;
     }
 }

@@ -38,7 +38,10 @@ public final class ModelWriter {
             "merges.txt",
             "vocab.txt",
             "tokenizer.model",
-            "spiece.model");
+            "spiece.model",
+            "sentencepiece.bpe.model",
+            "chinese_vocab.model",
+            "chat_template.jinja");
 
     private final Path path;
     private final Map<String, AtomicFile.Body> files = new LinkedHashMap<>();

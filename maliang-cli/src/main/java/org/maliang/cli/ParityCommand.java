@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,8 @@ import org.maliang.model.ModelException;
 import org.maliang.model.parity.Parity;
 import org.maliang.model.parity.ParityReport;
 import org.maliang.tensor.Threads;
+import org.maliang.tokenizer.TokenizerException;
+import org.maliang.tokenizer.parity.TokenizerParity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,7 +37,7 @@ final class ParityCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FIXTURE_DIR",
             arity = "1..*",
-            description = "Directory with config.json, weights and golden.json.")
+            description = "Directory with config.json, weights and golden.json, or with golden files of tokenizers.")
     private List<Path> directories;
 
     @Option(names = "--json", description = "Print one JSON object.")
@@ -76,11 +79,21 @@ final class ParityCommand implements Callable<Integer> {
     /** A directory that cannot be compared is said so, and the others are still looked at. */
     private ParityReport compare(Path directory) {
         try {
-            return Parity.run(directory);
-        } catch (ModelException | CheckpointException e) {
+            return !Files.exists(directory.resolve("golden.json")) && TokenizerParity.covers(directory)
+                    ? tokenizers(directory)
+                    : Parity.run(directory);
+        } catch (ModelException | CheckpointException | TokenizerException e) {
             spec.commandLine().getErr().println("maliang: " + e.getMessage());
             return ParityReport.failed(directory, e.getMessage());
         }
+    }
+
+    /** Tokenizers are right or wrong: a case that differs has no number, but says where. */
+    private static ParityReport tokenizers(Path directory) {
+        List<ParityReport.Case> cases = TokenizerParity.run(directory).stream()
+                .map(one -> new ParityReport.Case(one.name(), one.ok() ? 0 : Double.NaN, 0, one.difference()))
+                .toList();
+        return new ParityReport(directory, cases, "");
     }
 
     private static void print(ParityReport report, PrintWriter out) {

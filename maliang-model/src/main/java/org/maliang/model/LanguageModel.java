@@ -45,13 +45,13 @@ public final class LanguageModel implements AutoCloseable {
         ModelDirectory opened = ModelDirectory.open(directory);
         JsonNode config = opened.config();
         GenerationOptions defaults = GenerationDefaults.of(opened.generationConfig());
-        Tokenizer tokenizer = Tokenizer.load(opened.tokenizerJson());
+        Tokenizer tokenizer = Tokenizer.load(opened.place());
         try {
             Decoder decoder = Scope.unowned(() -> Models.decoder(opened, config, placement));
             int rows = decoder.config().vocabularySize();
             if (tokenizer.vocabularySize() > rows) {
                 decoder.close();
-                throw new ModelException(directory + ": tokenizer.json has " + tokenizer.vocabularySize()
+                throw new ModelException(directory + ": the tokenizer has " + tokenizer.vocabularySize()
                         + " entries, config.json only " + rows + ": the two do not belong together");
             }
             return new LanguageModel(decoder, tokenizer, defaults);
