@@ -15,7 +15,6 @@ import org.maliang.model.Placement;
 import org.maliang.model.generate.Beam;
 import org.maliang.model.generate.Continuation;
 import org.maliang.model.generate.TokenGenerator;
-import org.maliang.tensor.Ops;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -76,7 +75,7 @@ record CausalLm(Decoder decoder) implements Subject {
         long last = hidden.size(1) - 1;
         Tensor seen = hidden.narrow(1, 0, last).flatten(0, 1); // [batch * (time - 1), hidden]
         Tensor targets = tensor(golden.inputs(), "labels").narrow(1, 1, last).flatten();
-        return Ops.headLoss(seen, decoder.headWeight(), targets, IGNORED);
+        return decoder.loss(seen, targets, IGNORED);
     }
 
     @Override

@@ -17,6 +17,9 @@ interface Subject extends AutoCloseable {
         if (CausalLm.covers(golden.modelClass())) {
             return CausalLm.load(golden.directory(), overrides);
         }
+        if (DecoderClassifierModel.covers(golden)) {
+            return DecoderClassifierModel.load(golden, config(golden.directory(), overrides));
+        }
         return EncoderModel.load(golden, config(golden.directory(), overrides));
     }
 
