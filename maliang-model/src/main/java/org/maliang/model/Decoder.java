@@ -2,11 +2,17 @@ package org.maliang.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.maliang.model.layer.Block;
 import org.maliang.model.layer.CausalMask;
+import org.maliang.model.layer.Embedding;
 import org.maliang.model.layer.KvCache;
 import org.maliang.model.layer.Parameters;
 import org.maliang.model.layer.Pass;
+import org.maliang.model.layer.Rotary;
+import org.maliang.model.layer.Rotation;
+import org.maliang.tensor.DType;
+import org.maliang.tensor.Device;
 import org.maliang.tensor.Mask;
 import org.maliang.tensor.Ops;
 import org.maliang.tensor.Tensor;
@@ -50,17 +56,40 @@ public abstract class Decoder extends Model {
     public abstract Tensor headWeight();
 
     /** Checks the input and prepares what its blocks share. */
-    public Pass begin(Input input) {
+    public final Pass begin(Input input) {
         long end = input.cache().length() + input.time();
-        if (input.positions().isEmpty() && end > config.contextLength()) {
+        if (config.bounded() && input.positions().isEmpty() && end > config.contextLength()) {
             throw new ModelException(
                     "the text has " + end + " tokens, the model reads " + config.contextLength() + ": shorten it");
         }
-        Mask mask = input.mask()
-                .map(visible ->
-                        CausalMask.of(visible, input.time(), headWeight().dtype()))
-                .orElseGet(() -> CausalMask.of(input.time()));
-        return new Pass(mask, input.cache(), input.isTraining());
+        return prepare(input);
+    }
+
+    /** What the blocks share: masks and, in families that override this, how positions come in. */
+    protected Pass prepare(Input input) {
+        return Pass.of(mask(input, CausalMask.UNLIMITED), input.cache(), input.isTraining());
+    }
+
+    /** Who sees whom when a query sees itself and the {@code window - 1} keys before it, padding excepted. */
+    protected final Mask mask(Input input, long window) {
+        long keys = input.cache().length() + input.time();
+        return input.mask()
+                .map(visible -> CausalMask.of(visible, input.time(), window, dtype()))
+                .orElseGet(() -> CausalMask.of(input.time(), keys, window, device()));
+    }
+
+    /** Learned position vectors: those of the input, or counted from what its cache holds; {@code [(batch,) time, hidden]}. */
+    protected static Tensor positions(Embedding table, Input input) {
+        return input.positions()
+                .map(table::apply) // [batch, time, hidden]
+                .orElseGet(() -> table.rows(input.cache().length(), input.time())); // [time, hidden]
+    }
+
+    /** The rotation by rotary positions: those of the input, or counted from what its cache holds. */
+    protected final Rotation rotation(Rotary rotary, Input input) {
+        return input.positions()
+                .map(rotary::at)
+                .orElseGet(() -> rotary.at(input.cache().length(), input.time(), device()));
     }
 
     /** The hidden states after the final norm: {@code [batch, time, hidden]}. Fills the input's cache. */
@@ -91,16 +120,42 @@ public abstract class Decoder extends Model {
         return states;
     }
 
+    /** The bias of the vocabulary head, {@code [vocabulary]}; few families have one. */
+    public Optional<Tensor> headBias() {
+        return Optional.empty();
+    }
+
     /** Scores of the next token: {@code [..., hidden] -> [..., vocabulary]}. */
     public Tensor logits(Tensor hidden) {
-        return Ops.linear(hidden, headWeight());
+        return headBias()
+                .map(bias -> Ops.linear(hidden, headWeight(), bias))
+                .orElseGet(() -> Ops.linear(hidden, headWeight()));
+    }
+
+    /**
+     * The mean cross-entropy of the logits of {@code hidden}.
+     *
+     * @param hidden {@code [n, hidden]}
+     * @param targets {@code [n]}; those that are {@code ignored} do not count
+     */
+    public Tensor loss(Tensor hidden, Tensor targets, long ignored) {
+        return headBias().isPresent()
+                ? Ops.crossEntropy(logits(hidden), targets, ignored)
+                : Ops.headLoss(hidden, headWeight(), targets, ignored);
     }
 
     /** An empty cache for {@code batch} rows of up to {@code capacity} positions; the caller closes it. */
     public KvCache cache(long batch, long capacity) {
-        Tensor head = headWeight();
         KvCache.Shape shape =
                 new KvCache.Shape(config.layers(), batch, config.keyValueHeads(), capacity, config.headSize());
-        return KvCache.allocate(shape, head.dtype(), head.device());
+        return KvCache.allocate(shape, dtype(), device());
+    }
+
+    private DType dtype() {
+        return headWeight().dtype();
+    }
+
+    private Device device() {
+        return headWeight().device();
     }
 }

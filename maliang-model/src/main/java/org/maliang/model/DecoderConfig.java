@@ -11,4 +11,9 @@ public interface DecoderConfig extends ModelConfig {
     default int headSize() {
         return hiddenSize() / heads();
     }
+
+    /** Whether nothing is known of positions beyond {@link #contextLength()}, as in models that learn a vector for each. */
+    default boolean bounded() {
+        return true;
+    }
 }

@@ -11,7 +11,14 @@ import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.ModelWriter;
 import org.maliang.checkpoint.Weights;
 import org.maliang.model.bert.BertFamily;
+import org.maliang.model.bloom.BloomFamily;
 import org.maliang.model.gpt2.Gpt2Family;
+import org.maliang.model.gptj.GptJFamily;
+import org.maliang.model.gptneo.GptNeoFamily;
+import org.maliang.model.gptneox.GptNeoXFamily;
+import org.maliang.model.llama.LlamaConfig.Dialect;
+import org.maliang.model.llama.LlamaFamily;
+import org.maliang.model.opt.OptFamily;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Generator;
@@ -29,8 +36,18 @@ import org.maliang.tensor.Scope;
 public final class Models {
 
     /** By {@code model_type}. */
-    private static final Map<String, Family> FAMILIES =
-            Map.ofEntries(entry("bert", new BertFamily()), entry("gpt2", new Gpt2Family()));
+    private static final Map<String, Family> FAMILIES = Map.ofEntries(
+            entry("bert", new BertFamily()),
+            entry("bloom", new BloomFamily()),
+            entry("gpt2", new Gpt2Family()),
+            entry("gpt_neo", new GptNeoFamily()),
+            entry("gpt_neox", new GptNeoXFamily()),
+            entry("gptj", new GptJFamily()),
+            entry("llama", new LlamaFamily(Dialect.LLAMA)),
+            entry("mistral", new LlamaFamily(Dialect.MISTRAL)),
+            entry("opt", new OptFamily()),
+            entry("qwen2", new LlamaFamily(Dialect.QWEN2)),
+            entry("qwen3", new LlamaFamily(Dialect.QWEN3)));
 
     private Models() {}
 

@@ -53,7 +53,7 @@ public final class BertLayer {
             LayerShape shape, Heads.Source heads, Projection output, double factor, Parameters self) {
         var settings = new SelfAttention.Settings(0, shape.scale(), shape.attentionDropout());
         if (shape.distances() == Distances.ABSOLUTE) {
-            return new SelfAttention(heads, output, settings)::apply;
+            return new SelfAttention(heads, output, settings);
         }
         Tensor table = self.at("distance_embedding")
                 .take("weight", shape.initial(), 2L * shape.positions() - 1, shape.hidden() / shape.heads());

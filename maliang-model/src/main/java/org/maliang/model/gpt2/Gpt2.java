@@ -13,6 +13,7 @@ import org.maliang.model.layer.Heads;
 import org.maliang.model.layer.Initial;
 import org.maliang.model.layer.LayerNorm;
 import org.maliang.model.layer.Parameters;
+import org.maliang.model.layer.PreNorm;
 import org.maliang.model.layer.SelfAttention;
 import org.maliang.tensor.Tensor;
 
@@ -36,7 +37,8 @@ public final class Gpt2 extends Decoder {
     private final LayerNorm finalNorm;
     private final Tensor head; // [vocabulary, hidden]
 
-    public Gpt2(Gpt2Config config, Parameters all) {
+    /** Without {@code languageHead} the head is the token embedding, whatever the configuration says. */
+    public Gpt2(Gpt2Config config, Parameters all, boolean languageHead) {
         super(config, all);
         this.config = config;
         Initial initial = Initial.normal(config.initialDeviation());
@@ -47,7 +49,7 @@ public final class Gpt2 extends Decoder {
             blocks.add(block(layer, body.at("h").at(layer)));
         }
         finalNorm = LayerNorm.of(body.at("ln_f"), config.hiddenSize(), config.normEpsilon());
-        head = config.tiedHead()
+        head = config.tiedHead() || !languageHead
                 ? tokens.weight()
                 : all.at("lm_head").take("weight", initial, config.vocabularySize(), config.hiddenSize());
     }
@@ -55,17 +57,14 @@ public final class Gpt2 extends Decoder {
     private Block block(int layer, Parameters parameters) {
         int hidden = config.hiddenSize();
         LayerNorm norm1 = LayerNorm.of(parameters.at("ln_1"), hidden, config.normEpsilon());
-        SelfAttention attention = attention(layer, parameters.at("attn"));
+        Block attention = attention(layer, parameters.at("attn"));
         LayerNorm norm2 = LayerNorm.of(parameters.at("ln_2"), hidden, config.normEpsilon());
         FeedForward mlp = feedForward(parameters.at("mlp"));
         Dropout dropout = config.dropout().residual();
-        return (x, pass) -> {
-            Tensor y = x.add(dropout.apply(attention.apply(norm1.apply(x), pass), pass.training()));
-            return y.add(dropout.apply(mlp.apply(norm2.apply(y)), pass.training()));
-        };
+        return new PreNorm(norm1, attention, dropout).then(PreNorm.of(norm2, mlp, dropout));
     }
 
-    private SelfAttention attention(int layer, Parameters parameters) {
+    private Block attention(int layer, Parameters parameters) {
         int hidden = config.hiddenSize();
         Conv1d fused = Conv1d.of(parameters.at("c_attn"), plain(), hidden, 3 * hidden);
         Conv1d output = Conv1d.of(parameters.at("c_proj"), residual(), hidden, hidden);
@@ -92,10 +91,7 @@ public final class Gpt2 extends Decoder {
 
     @Override
     public Tensor embed(Input input) {
-        Tensor where = input.positions()
-                .map(positions::apply) // [batch, time, hidden]
-                .orElseGet(() -> positions.rows(input.cache().length(), input.time())); // [time, hidden]
-        Tensor x = tokens.apply(input.ids()).add(where); // [batch, time, hidden]
+        Tensor x = tokens.apply(input.ids()).add(positions(positions, input)); // [batch, time, hidden]
         return config.dropout().embedding().apply(x, input.isTraining());
     }
 

@@ -1,16 +1,17 @@
 package org.maliang.model.gpt2;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.List;
 import org.maliang.model.Decoder;
 import org.maliang.model.DecoderConfig;
-import org.maliang.model.Family;
+import org.maliang.model.head.DecoderFamily;
 import org.maliang.model.layer.Parameters;
 
 /** GPT-2 files: Hugging Face's names, with or without {@code transformer.} before them. */
-public final class Gpt2Family implements Family {
+public final class Gpt2Family extends DecoderFamily {
 
-    private static final String BODY = "transformer.";
+    public Gpt2Family() {
+        super("transformer.");
+    }
 
     @Override
     public DecoderConfig config(JsonNode config) {
@@ -18,13 +19,8 @@ public final class Gpt2Family implements Family {
     }
 
     @Override
-    public Decoder build(JsonNode config, Parameters.Source source) {
-        return new Gpt2(Gpt2Config.of(config), Parameters.from(source));
-    }
-
-    @Override
-    public List<String> storedNames(String parameter) {
-        return parameter.startsWith(BODY) ? List.of(parameter, parameter.substring(BODY.length())) : List.of(parameter);
+    protected Decoder assemble(JsonNode config, Parameters parameters, boolean languageHead) {
+        return new Gpt2(Gpt2Config.of(config), parameters, languageHead);
     }
 
     /** Old files hold the causal mask as buffers, and a copy of the tied head. */

@@ -1,5 +1,6 @@
 package org.maliang.model.layer;
 
+import java.util.function.UnaryOperator;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -31,12 +32,58 @@ public record Heads(Tensor queries, Tensor keys, Tensor values) {
     }
 
     /** Three projections, one for queries, one for keys and one for values (BERT). */
-    public static Source separate(Projection query, Projection key, Projection value, int heads) {
-        return x -> new Heads(split(query.apply(x), heads), split(key.apply(x), heads), split(value.apply(x), heads));
+    public static Source separate(Projection queries, Projection keys, Projection values, int heads) {
+        return x -> {
+            Tensor joined = queries.apply(x); // [batch, time, hidden]
+            long headSize = joined.size(2) / heads;
+            return new Heads(split(joined, headSize), split(keys.apply(x), headSize), split(values.apply(x), headSize));
+        };
     }
 
-    /** {@code [batch, time, hidden] -> [batch, heads, time, headDim]}. */
-    private static Tensor split(Tensor x, int heads) {
-        return x.view(x.size(0), x.size(1), heads, x.size(2) / heads).transpose(1, 2);
+    /** One projection whose output holds, head by head, a query, a key and a value (GPT-NeoX, BLOOM). */
+    public static Source interleaved(Projection fused, int heads) {
+        return x -> {
+            Tensor qkv = fused.apply(x); // [batch, time, 3 * hidden]
+            long headSize = qkv.size(2) / 3 / heads;
+            Tensor split =
+                    qkv.view(qkv.size(0), qkv.size(1), heads, 3, headSize).permute(3, 0, 2, 1, 4);
+            return new Heads(split.select(0, 0), split.select(0, 1), split.select(0, 2));
+        };
+    }
+
+    /** Three projections; there may be fewer heads of keys and values than of queries (LLaMA). */
+    public static Source grouped(Projection queries, Projection keys, Projection values, int headSize) {
+        return x -> new Heads(
+                split(queries.apply(x), headSize), split(keys.apply(x), headSize), split(values.apply(x), headSize));
+    }
+
+    /** {@code [batch, time, heads * headDim] -> [batch, heads, time, headDim]}. */
+    private static Tensor split(Tensor joined, long headSize) {
+        return joined.view(joined.size(0), joined.size(1), joined.size(2) / headSize, headSize)
+                .transpose(1, 2);
+    }
+
+    /** The heads of {@code source} with queries and keys changed, each {@code [..., headDim]} by itself. */
+    public static Source adjusted(Source source, UnaryOperator<Tensor> queries, UnaryOperator<Tensor> keys) {
+        return x -> {
+            Heads heads = source.of(x);
+            return new Heads(queries.apply(heads.queries), keys.apply(heads.keys), heads.values);
+        };
+    }
+
+    /** How many query heads share one head of keys and values. */
+    public long group() {
+        return queries.size(1) / keys.size(1);
+    }
+
+    /** Keys and values repeated, so that every query head has its own. */
+    public Heads ungrouped() {
+        return group() == 1 ? this : new Heads(queries, repeated(keys), repeated(values));
+    }
+
+    private Tensor repeated(Tensor x) {
+        return x.unsqueeze(2)
+                .expand(x.size(0), x.size(1), group(), x.size(2), x.size(3))
+                .reshape(x.size(0), queries.size(1), x.size(2), x.size(3));
     }
 }

@@ -22,6 +22,11 @@ public record Linear(Tensor weight, Tensor bias) implements Projection {
         return x -> Ops.linear(x, weight);
     }
 
+    /** Takes {@code weight}, and {@code bias} where there is one. */
+    public static Projection of(Parameters parameters, Initial initial, int in, int out, boolean bias) {
+        return bias ? of(parameters, initial, in, out) : withoutBias(parameters, initial, in, out);
+    }
+
     @Override
     public Tensor apply(Tensor x) {
         return Ops.linear(x, weight, bias); // [..., out]

@@ -6,7 +6,27 @@ import org.maliang.tensor.Mask;
  * What all blocks share during one pass through a model.
  *
  * @param mask which keys a query may look at
+ * @param window the same for layers that look at nearby keys only; {@code mask} in models without such layers
+ * @param rotation turns queries and keys by their positions; {@link Rotation#NONE} in models without rotary positions
  * @param cache the keys and values of earlier passes, or {@link KvCache#none()}
  * @param training whether dropout is on
  */
-public record Pass(Mask mask, KvCache cache, boolean training) {}
+public record Pass(Mask mask, Mask window, Rotation rotation, KvCache cache, boolean training) {
+
+    /** A pass without windows and rotary positions. */
+    public static Pass of(Mask mask, KvCache cache, boolean training) {
+        return new Pass(mask, mask, Rotation.NONE, cache, training);
+    }
+
+    public Pass withMask(Mask other) {
+        return new Pass(other, window, rotation, cache, training);
+    }
+
+    public Pass withWindow(Mask other) {
+        return new Pass(mask, other, rotation, cache, training);
+    }
+
+    public Pass withRotation(Rotation other) {
+        return new Pass(mask, window, other, cache, training);
+    }
+}

@@ -30,7 +30,7 @@ public record RelativeKeyAttention(
                 pass.mask().causal(),
                 given == null ? bias : bias.add(given),
                 pass.mask().scale());
-        Pass biased = new Pass(mask, pass.cache(), pass.training());
+        Pass biased = pass.withMask(mask);
         return new SelfAttention(same -> all, output, settings).apply(x, biased);
     }
 

@@ -13,25 +13,44 @@ import org.maliang.tensor.Tensor;
  * @param output projects the joined heads back
  * @param settings the numbers
  */
-public record SelfAttention(Heads.Source heads, Projection output, Settings settings) {
+public record SelfAttention(Heads.Source heads, Projection output, Settings settings) implements Block {
 
     /**
      * What differs between attention layers.
      *
      * @param layer index in the stack, which is the slot in the cache
      * @param scale factor on the scores, usually 1/√headDim
+     * @param windowed whether the layer looks through the pass's window
      * @param dropout of attention weights
      */
-    public record Settings(int layer, double scale, Dropout dropout) {}
+    public record Settings(int layer, double scale, boolean windowed, Dropout dropout) {
 
-    /** {@code [batch, time, hidden] -> [batch, time, hidden]}. */
+        /** A layer that sees all that the pass allows. */
+        public Settings(int layer, double scale, Dropout dropout) {
+            this(layer, scale, false, dropout);
+        }
+    }
+
+    @Override
     public Tensor apply(Tensor x, Pass pass) {
-        Heads all = pass.cache().append(settings.layer(), heads.of(x));
-        Mask mask = pass.mask().scale(settings.scale());
+        Heads fresh = pass.rotation().turned(heads.of(x));
+        Heads all = pass.cache().append(settings.layer(), fresh);
+        Mask mask = (settings.windowed() ? pass.window() : pass.mask()).scale(settings.scale());
         Tensor mixed = settings.dropout().active(pass.training())
-                ? withDropout(all, mask)
-                : Ops.attention(all.queries(), all.keys(), all.values(), mask); // [batch, heads, time, headDim]
+                ? withDropout(all.ungrouped(), mask)
+                : mix(all, mask); // [batch, heads, time, headDim]
         return output.apply(mixed.transpose(1, 2).flatten(2, 3));
+    }
+
+    /** A single query of every head in a group is as good as several queries of one head: no key has to be copied. */
+    private static Tensor mix(Heads all, Mask mask) {
+        Tensor queries = all.queries();
+        if (all.group() == 1 || queries.size(2) > 1) {
+            Heads each = all.ungrouped();
+            return Ops.attention(queries, each.keys(), each.values(), mask);
+        }
+        Tensor grouped = queries.reshape(queries.size(0), all.keys().size(1), all.group(), queries.size(3));
+        return Ops.attention(grouped, all.keys(), all.values(), mask).reshape(queries.shape());
     }
 
     /** The same by hand: the fused kernels know no dropout. */
@@ -39,7 +58,9 @@ public record SelfAttention(Heads.Source heads, Projection output, Settings sett
         Tensor scores = h.queries().matmul(h.keys().transpose(2, 3)).mul(mask.scale()); // [batch, heads, time, keys]
         @Nullable Tensor bias = mask.tensor();
         if (bias != null) {
-            scores = scores.add(bias);
+            scores = bias.dtype() == DType.BOOL
+                    ? scores.maskedFill(bias.not(), Double.NEGATIVE_INFINITY)
+                    : scores.add(bias);
         }
         if (mask.causal()) {
             long time = scores.size(2);

@@ -1,21 +1,16 @@
 package org.maliang.model.parity;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.model.Decoder;
 import org.maliang.model.Input;
 import org.maliang.model.ModelException;
-import org.maliang.model.Models;
-import org.maliang.model.Placement;
 import org.maliang.model.generate.Beam;
 import org.maliang.model.generate.Continuation;
 import org.maliang.model.generate.TokenGenerator;
-import org.maliang.tensor.Ops;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -25,19 +20,9 @@ import org.maliang.tensor.Tensor;
  */
 record CausalLm(Decoder decoder) implements Subject {
 
-    static final String CLASSES = "…LMHeadModel, …ForCausalLM";
-
     private static final Set<String> INPUTS = Set.of("input_ids", "attention_mask", "position_ids", "labels");
     private static final String STATE = "hidden_states.";
     private static final long IGNORED = -100;
-
-    static boolean covers(String modelClass) {
-        return modelClass.endsWith("LMHeadModel") || modelClass.endsWith("ForCausalLM");
-    }
-
-    static CausalLm load(ModelDirectory directory, JsonNode overrides) {
-        return new CausalLm(Models.decoder(directory, Subject.config(directory, overrides), Placement.CPU.copied()));
-    }
 
     @Override
     public Map<String, Tensor> parameters() {
@@ -76,14 +61,15 @@ record CausalLm(Decoder decoder) implements Subject {
         long last = hidden.size(1) - 1;
         Tensor seen = hidden.narrow(1, 0, last).flatten(0, 1); // [batch * (time - 1), hidden]
         Tensor targets = tensor(golden.inputs(), "labels").narrow(1, 1, last).flatten();
-        return Ops.headLoss(seen, decoder.headWeight(), targets, IGNORED);
+        return decoder.loss(seen, targets, IGNORED);
     }
 
     @Override
     public Map<String, Tensor> generate(GenerationCase golden) {
         GoldenTensor ids = required(golden.inputs(), "input_ids"); // [batch, time]
         Prompts prompts = Prompts.of(ids, golden.inputs().get("attention_mask"));
-        GenerationArguments arguments = GenerationArguments.of(golden.arguments(), prompts.time());
+        GenerationArguments arguments = GenerationArguments.of(
+                golden.arguments(), prompts.time(), decoder.config().eosId());
         TokenGenerator generator = new TokenGenerator(decoder).endingWith(arguments.end());
         if (arguments.options().beams() == 1) {
             List<Continuation> written = generator.write(prompts.rows(), arguments.options());
@@ -99,7 +85,7 @@ record CausalLm(Decoder decoder) implements Subject {
                 Tensor.of(scores, scores.length));
     }
 
-    private static Input input(Map<String, GoldenTensor> inputs) {
+    static Input input(Map<String, GoldenTensor> inputs) {
         for (String name : inputs.keySet()) {
             if (!INPUTS.contains(name)) {
                 throw new ModelException("\"" + name + "\" is no input of a causal language model");
@@ -112,7 +98,7 @@ record CausalLm(Decoder decoder) implements Subject {
         return inputs.containsKey("position_ids") ? input.withPositions(tensor(inputs, "position_ids")) : input;
     }
 
-    private static Tensor tensor(Map<String, GoldenTensor> inputs, String name) {
+    static Tensor tensor(Map<String, GoldenTensor> inputs, String name) {
         return required(inputs, name).tensor();
     }
 

@@ -1,6 +1,5 @@
 package org.maliang.model.parity;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +9,6 @@ import org.maliang.model.Encoder;
 import org.maliang.model.EncoderInput;
 import org.maliang.model.Model;
 import org.maliang.model.ModelException;
-import org.maliang.model.Models;
-import org.maliang.model.Placement;
 import org.maliang.model.UnsupportedModelException;
 import org.maliang.model.head.Classifier;
 import org.maliang.model.head.MaskedLm;
@@ -48,8 +45,8 @@ record EncoderModel(Model model, Encoder encoder) implements Subject {
             "end_positions");
     private static final String STATE = "hidden_states.";
 
-    static EncoderModel load(Golden golden, JsonNode config) {
-        Model model = Models.load(golden.directory(), config, Placement.CPU.copied());
+    /** @param model goes over to the result */
+    static EncoderModel of(Golden golden, Model model) {
         if (model instanceof Encoder encoder) {
             return new EncoderModel(model, encoder);
         }
@@ -58,8 +55,7 @@ record EncoderModel(Model model, Encoder encoder) implements Subject {
         }
         model.close();
         throw new UnsupportedModelException("golden.json is about " + golden.modelClass()
-                + ", which is not supported; supported: causal language models (" + CausalLm.CLASSES
-                + "), encoders and their heads");
+                + ", which is not supported; supported: decoders, encoders and their heads");
     }
 
     @Override

@@ -15,8 +15,14 @@ import org.maliang.model.generate.GenerationOptions;
  */
 record GenerationArguments(GenerationOptions options, OptionalInt end, int pad) {
 
-    /** @param prompt length of the prompts, padding included: Hugging Face's lengths count it */
-    static GenerationArguments of(JsonNode arguments, int prompt) {
+    /**
+     * Where the arguments name no end, or null, texts end as the model's configuration says: the loops of transformers
+     * 4.33 fall back to it.
+     *
+     * @param prompt length of the prompts, padding included: Hugging Face's lengths count it
+     * @param usualEnd the end that the configuration names
+     */
+    static GenerationArguments of(JsonNode arguments, int prompt, OptionalInt usualEnd) {
         GenerationOptions options = GenerationOptions.defaults().withTemperature(0);
         for (Map.Entry<String, JsonNode> argument : arguments.properties()) {
             JsonNode value = argument.getValue();
@@ -35,7 +41,7 @@ record GenerationArguments(GenerationOptions options, OptionalInt end, int pad) 
         JsonNode end = arguments.path("eos_token_id");
         return new GenerationArguments(
                 options,
-                end.isInt() ? OptionalInt.of(end.intValue()) : OptionalInt.empty(),
+                end.isInt() ? OptionalInt.of(end.intValue()) : usualEnd,
                 arguments.path("pad_token_id").asInt(0));
     }
 

@@ -4,6 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import org.maliang.checkpoint.ModelDirectory;
+import org.maliang.model.Decoder;
+import org.maliang.model.Model;
+import org.maliang.model.Models;
+import org.maliang.model.Placement;
+import org.maliang.model.head.DecoderClassifier;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -14,10 +19,14 @@ interface Subject extends AutoCloseable {
 
     /** Loads the model of {@code golden}, with {@code overrides} written over its {@code config.json}. */
     static Subject open(Golden golden, JsonNode overrides) {
-        if (CausalLm.covers(golden.modelClass())) {
-            return CausalLm.load(golden.directory(), overrides);
+        Model model = Models.load(golden.directory(), config(golden.directory(), overrides), Placement.CPU.copied());
+        if (model instanceof Decoder decoder) {
+            return new CausalLm(decoder);
         }
-        return EncoderModel.load(golden, config(golden.directory(), overrides));
+        if (model instanceof DecoderClassifier classifier) {
+            return new DecoderClassifierModel(classifier);
+        }
+        return EncoderModel.of(golden, model);
     }
 
     /** The {@code config.json} of {@code directory} with {@code overrides} written over it. */

@@ -179,11 +179,11 @@ class ParityTest {
         assertThatThrownBy(() -> Parity.run(directory))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("tiny has no golden.json");
-        golden.put("model_class", "GPT2ForSequenceClassification");
+        golden.put("model_class", "GPT2ForTokenClassification");
         assertThatThrownBy(this::run)
                 .isInstanceOf(UnsupportedModelException.class)
                 .hasMessageContaining("tiny: ")
-                .hasMessageContaining("GPT2ForSequenceClassification");
+                .hasMessageContaining("GPT2ForTokenClassification");
         golden.put("model_class", "GPT2LMHeadModel").put("format", "hf-golden/9");
         assertThatThrownBy(this::run).hasMessageContaining("golden.json").hasMessageContaining("hf-golden/9");
         golden.put("format", "hf-golden/1");

@@ -10,7 +10,6 @@ import org.maliang.tensor.AdamW;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Device;
-import org.maliang.tensor.Ops;
 import org.maliang.tensor.Optimizer;
 import org.maliang.tensor.ParameterGroup;
 import org.maliang.tensor.Scope;
@@ -99,7 +98,7 @@ public final class TrainingSteps implements AutoCloseable {
 
     private Tensor forward() {
         Tensor hidden = model.hidden(Input.of(ids).training()); // [batch, context, hidden]
-        return Ops.headLoss(hidden.flatten(0, 1), model.headWeight(), targets, NO_PADDING);
+        return model.loss(hidden.flatten(0, 1), targets, NO_PADDING);
     }
 
     @Override

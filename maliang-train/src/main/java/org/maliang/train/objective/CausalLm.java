@@ -2,7 +2,6 @@ package org.maliang.train.objective;
 
 import org.maliang.model.Decoder;
 import org.maliang.model.Input;
-import org.maliang.tensor.Ops;
 import org.maliang.tensor.Tensor;
 import org.maliang.train.data.Batch;
 
@@ -19,6 +18,6 @@ public final class CausalLm implements Objective {
     public Tensor loss(Decoder model, Tensor hidden, Batch batch) {
         Tensor rows = hidden.flatten(0, 1); // [rows * context, hidden]
         Tensor targets = Tensor.of(batch.targets(), (long) batch.rows() * batch.context());
-        return Ops.headLoss(rows, model.headWeight(), targets, NOTHING_IGNORED);
+        return model.loss(rows, targets, NOTHING_IGNORED);
     }
 }

@@ -1,0 +1,5 @@
+/** BLOOM: configuration, assembly and weight names. */
+@NullMarked
+package org.maliang.model.bloom;
+
+import org.jspecify.annotations.NullMarked;

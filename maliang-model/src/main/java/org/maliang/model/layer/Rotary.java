@@ -1,0 +1,92 @@
+package org.maliang.model.layer;
+
+import java.util.List;
+import org.maliang.tensor.Device;
+import org.maliang.tensor.Tensor;
+
+/**
+ * Rotary positions (Su et al., arXiv:2104.09864): pairs of dimensions are turned by {@code position × frequency}.
+ *
+ * @param pairing which dimensions form a pair
+ * @param frequencies of the pairs, in radians a position; twice as many leading dimensions turn, the others stay
+ * @param gain factor on what is turned, 1 but for YaRN
+ */
+public record Rotary(Pairing pairing, double[] frequencies, double gain) {
+
+    /** Which dimensions form a pair. */
+    public enum Pairing {
+        /** Dimension {@code i} and {@code i + n / 2}, as in GPT-NeoX and LLaMA. */
+        HALVES,
+        /** Neighbours, as in GPT-J. */
+        NEIGHBOURS
+    }
+
+    /** Frequencies {@code base^(-2i / dimensions)}. */
+    public static Rotary of(Pairing pairing, int dimensions, double base) {
+        double[] frequencies = new double[dimensions / 2];
+        for (int i = 0; i < frequencies.length; i++) {
+            frequencies[i] = Math.pow(base, -2.0 * i / dimensions);
+        }
+        return new Rotary(pairing, frequencies, 1);
+    }
+
+    /** The rotation for positions {@code start, start + 1, …} of every row. */
+    public Rotation at(long start, long time, Device device) {
+        double[] positions = new double[(int) time];
+        for (int i = 0; i < positions.length; i++) {
+            positions[i] = start + i;
+        }
+        return at(positions, 1, device);
+    }
+
+    /** The rotation for positions {@code [batch, time]}. */
+    public Rotation at(Tensor positions) {
+        return at(positions.toDoubles(), positions.size(0), positions.device());
+    }
+
+    private Rotation at(double[] positions, long rows, Device device) {
+        int width = 2 * frequencies.length;
+        float[] cosines = new float[positions.length * width];
+        float[] sines = new float[positions.length * width];
+        for (int at = 0; at < positions.length; at++) {
+            for (int pair = 0; pair < frequencies.length; pair++) {
+                double angle = positions[at] * frequencies[pair];
+                float cosine = (float) (gain * Math.cos(angle));
+                float sine = (float) (gain * Math.sin(angle));
+                for (int member = 0; member < 2; member++) {
+                    int index = at * width + dimension(pair, member);
+                    cosines[index] = cosine;
+                    sines[index] = sine;
+                }
+            }
+        }
+        long[] shape = {rows, 1, positions.length / rows, width}; // [rows or 1, 1, time, turned]
+        Tensor cos = Tensor.of(cosines, shape).to(device);
+        Tensor sin = Tensor.of(sines, shape).to(device);
+        return x -> turn(x, cos, sin);
+    }
+
+    private int dimension(int pair, int member) {
+        return pairing == Pairing.HALVES ? pair + member * frequencies.length : 2 * pair + member;
+    }
+
+    private Tensor turn(Tensor x, Tensor cos, Tensor sin) {
+        long width = cos.size(-1);
+        long size = x.size(-1);
+        Tensor turning = width == size ? x : x.narrow(-1, 0, width);
+        Tensor turned = turning.mul(cos).add(quarterTurn(turning).mul(sin)).to(x.dtype());
+        return width == size ? turned : Tensor.cat(List.of(turned, x.narrow(-1, width, size - width)), -1);
+    }
+
+    /** Every pair {@code (a, b)} as {@code (-b, a)}. */
+    private Tensor quarterTurn(Tensor x) {
+        long pairs = x.size(-1) / 2;
+        if (pairing == Pairing.HALVES) {
+            return Tensor.cat(List.of(x.narrow(-1, pairs, pairs).neg(), x.narrow(-1, 0, pairs)), -1);
+        }
+        Tensor split = x.contiguous().view(x.size(0), x.size(1), x.size(2), pairs, 2);
+        Tensor first = split.select(-1, 0);
+        Tensor second = split.select(-1, 1);
+        return Tensor.stack(List.of(second.neg(), first), -1).flatten(3, 4);
+    }
+}

@@ -1,0 +1,19 @@
+package org.maliang.model.layer;
+
+import org.maliang.tensor.Tensor;
+
+/** Turns the heads of queries and keys by angles that grow with the position (Su et al., arXiv:2104.09864). */
+@FunctionalInterface
+public interface Rotation {
+
+    /** Leaves everything as it is. */
+    Rotation NONE = x -> x;
+
+    /** {@code [batch, heads, time, headDim] -> [batch, heads, time, headDim]}. */
+    Tensor apply(Tensor x);
+
+    /** Queries and keys turned, values as they are. */
+    default Heads turned(Heads heads) {
+        return this == NONE ? heads : new Heads(apply(heads.queries()), apply(heads.keys()), heads.values());
+    }
+}
