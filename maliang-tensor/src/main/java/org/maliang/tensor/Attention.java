@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Chooses the kernel of {@link Ops#attention}. */
 final class Attention {
+    /** Up to as many positions, attention is so small a part of a layer that exactness is worth more than its speed. */
+    private static final long FEW = 32;
+
     private Attention() {}
 
     /**
@@ -23,9 +26,35 @@ final class Attention {
                 double scale = mask.scale() == 0 ? 1 / Math.sqrt((double) q.size(-1)) : mask.scale();
                 return scope.keep(CausalByHand.apply(q, k, v, scale));
             }
+            if (fewToLearn(q, k, mask)) {
+                return scope.keep(byHand(q, k, v, mask));
+            }
             boolean narrow = q.dtype().bytes() == 2;
             return scope.keep(narrow ? widened(q, k, v, mask).to(q.dtype()) : inOneThread(q, k, v, mask));
         }
+    }
+
+    /** The gradients of LibTorch's kernel are half again as inexact as those of plain matrix products. */
+    private static boolean fewToLearn(Tensor q, Tensor k, Mask mask) {
+        Tensor given = mask.tensor();
+        return Autograd.enabled()
+                && q.dtype() == DType.F32
+                && Math.max(q.size(-2), k.size(-2)) <= FEW
+                && (given == null || given.dtype() == DType.F32);
+    }
+
+    private static Tensor byHand(Tensor q, Tensor k, Tensor v, Mask mask) {
+        double scale = mask.scale() == 0 ? 1 / Math.sqrt((double) q.size(-1)) : mask.scale();
+        Tensor scores = q.mul(scale).matmul(k.transpose(-2, -1)); // [batch, heads, queries, keys]
+        Tensor given = mask.tensor();
+        if (given != null) {
+            scores = scores.add(given);
+        }
+        if (mask.causal()) {
+            Tensor order = causal(null, q.size(-2), k.size(-2)).to(q.device());
+            scores = scores.maskedFill(order.not(), Double.NEGATIVE_INFINITY);
+        }
+        return scores.softmax(-1).matmul(v);
     }
 
     private static Tensor widened(Tensor q, Tensor k, Tensor v, Mask mask) {
