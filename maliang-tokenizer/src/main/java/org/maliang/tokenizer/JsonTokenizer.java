@@ -13,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.IntStream;
+import org.maliang.tokenizer.jieba.JiebaSegmenter;
 
 /**
  * A {@code tokenizer.json} run by Hugging Face's Rust library, of which only the ids cross into Java. Padding and
@@ -22,9 +23,11 @@ final class JsonTokenizer implements Tokenizer {
     private final TokenizersLibrary library;
     private final Vocabulary vocabulary;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private final boolean cutsWords; // whether jieba cuts first, and every word is encoded by itself
     private long handle; // of the native tokenizer, which this object owns; 0 once closed
 
-    private JsonTokenizer(Vocabulary vocabulary, String json) {
+    private JsonTokenizer(Vocabulary vocabulary, String json, boolean cutsWords) {
+        this.cutsWords = cutsWords;
         this.library = NativeLibrary.library();
         this.vocabulary = vocabulary;
         this.handle = library.createTokenizerFromString(json);
@@ -41,7 +44,7 @@ final class JsonTokenizer implements Tokenizer {
                     .filter(token -> !vocabulary.added().contains(token.content()))
                     .toList();
             if (more.isEmpty() && !settings.splitsSpecialTokens()) {
-                return new JsonTokenizer(vocabulary, json);
+                return new JsonTokenizer(vocabulary, json, settings.cutsWords());
             }
             ObjectNode whole = Json.parse(json, file);
             AddedToken.addAll(whole, more);
@@ -58,10 +61,10 @@ final class JsonTokenizer implements Tokenizer {
         String text = Json.text(json);
         Vocabulary vocabulary = Vocabulary.parse(text);
         if (!settings.splitsSpecialTokens()) {
-            return new JsonTokenizer(vocabulary, text);
+            return new JsonTokenizer(vocabulary, text, settings.cutsWords());
         }
         json.withArray("added_tokens").removeIf(token -> token.path("special").asBoolean());
-        return new JsonTokenizer(vocabulary, Json.text(json));
+        return new JsonTokenizer(vocabulary, Json.text(json), settings.cutsWords());
     }
 
     /** Whatever goes wrong, in Java or in the library, is said in one line that names the file. */
@@ -81,7 +84,8 @@ final class JsonTokenizer implements Tokenizer {
         Text.requireWhole(text, "the text");
         lock.readLock().lock();
         try {
-            long encoding = library.encode(open(), text, false);
+            long encoding =
+                    cutsWords ? library.encodeList(open(), words(text), false) : library.encode(open(), text, false);
             try {
                 return toInts(library.getTokenIds(encoding));
             } finally {
@@ -90,6 +94,10 @@ final class JsonTokenizer implements Tokenizer {
         } finally {
             lock.readLock().unlock();
         }
+    }
+
+    private static String[] words(String text) {
+        return JiebaSegmenter.standard().cut(text).toArray(String[]::new);
     }
 
     @Override
@@ -126,6 +134,9 @@ final class JsonTokenizer implements Tokenizer {
                 .filter(id -> keepSpecial || !vocabulary.special().contains(id))
                 .asLongStream()
                 .toArray();
+        if (wide.length == 0) {
+            return "";
+        }
         lock.readLock().lock();
         try {
             return library.decode(open(), wide, false);

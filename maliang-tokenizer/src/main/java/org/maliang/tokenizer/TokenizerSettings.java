@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What the small files beside a vocabulary say: the class that transformers reads it with, its options and the tokens
@@ -22,30 +23,26 @@ final class TokenizerSettings {
     private final JsonNode roles; // special_tokens_map.json
     private final JsonNode added; // added_tokens.json
     private final String modelType;
+    private final boolean cutsWords;
     private final Path directory;
 
-    private TokenizerSettings(Path directory, ObjectNode config, ObjectNode roles, ObjectNode added, String modelType) {
+    private TokenizerSettings(Path directory, Function<String, ObjectNode> files) {
         this.directory = directory;
-        this.config = config;
-        this.roles = roles;
-        this.added = added;
-        this.modelType = modelType;
+        this.config = files.apply("tokenizer_config.json");
+        this.roles = files.apply("special_tokens_map.json");
+        this.added = files.apply("added_tokens.json");
+        this.modelType = files.apply("config.json").path("model_type").asText();
+        boolean megatron = files.apply("configuration.json").has("megatron"); // of ModelScope
+        this.cutsWords = megatron || tokenizerClass().equals("JiebaBPETokenizer");
     }
 
     static TokenizerSettings of(Path directory) {
-        return new TokenizerSettings(
-                directory,
-                Json.readIfPresent(directory.resolve("tokenizer_config.json")),
-                Json.readIfPresent(directory.resolve("special_tokens_map.json")),
-                Json.readIfPresent(directory.resolve("added_tokens.json")),
-                Json.readIfPresent(directory.resolve("config.json"))
-                        .path("model_type")
-                        .asText());
+        return new TokenizerSettings(directory, name -> Json.readIfPresent(directory.resolve(name)));
     }
 
     /** What is true of a vocabulary with no other files beside it. */
     static TokenizerSettings none(Path directory) {
-        return new TokenizerSettings(directory, Json.object(), Json.object(), Json.object(), "");
+        return new TokenizerSettings(directory, name -> Json.object());
     }
 
     Path directory() {
@@ -69,6 +66,11 @@ final class TokenizerSettings {
 
     boolean flag(String name, boolean otherwise) {
         return config.path(name).asBoolean(otherwise);
+    }
+
+    /** Whether jieba cuts the text into words first, as AliceMind's {@code JiebaBPETokenizer} does. */
+    boolean cutsWords() {
+        return cutsWords;
     }
 
     /** Whether special tokens that the text spells are text like any other. */

@@ -5,8 +5,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +33,9 @@ record Vocabulary(
     /** Larger ids are taken for a broken file. */
     static final int LARGEST_ID = 1 << 26;
 
+    private static final long SPREAD = 16; // how much larger than the number of entries ids may be
+    private static final int SPARE_IDS = 1 << 20;
+
     /** Reads the file in one pass, without building a tree: merges can run to hundreds of thousands. */
     static Vocabulary parse(String json) throws IOException {
         var reader = new Reader();
@@ -48,11 +49,15 @@ record Vocabulary(
                 switch (field) {
                     case "model" -> reader.model(in);
                     case "added_tokens" -> reader.addedTokens(in);
-                    case "decoder" -> reader.decoder(in);
-                    case "post_processor" -> reader.processor = in.readValueAsTree();
+                    case "normalizer", "pre_tokenizer", "decoder", "post_processor" ->
+                        reader.steps.put(field, in.readValueAsTree());
                     default -> in.skipChildren();
                 }
             }
+        }
+        Hazards.refuse(reader.step("normalizer"), reader.step("pre_tokenizer"), reader.step("decoder"));
+        if (!reader.mark.isEmpty()) {
+            Hazards.refuseMerges(Json.MAPPER.readTree(json).path("model"), reader.mark);
         }
         return reader.vocabulary();
     }
@@ -86,8 +91,8 @@ record Vocabulary(
         private final Map<String, Integer> ids = new HashMap<>();
         private final Set<Integer> special = new HashSet<>();
         private final Set<String> added = new HashSet<>();
-        private final List<String> decoders = new ArrayList<>();
-        private JsonNode processor = NullNode.instance;
+        private final Map<String, JsonNode> steps = new HashMap<>();
+        private String mark = ""; // of entries that go on a word
         private int size;
 
         void model(JsonParser in) throws IOException {
@@ -108,6 +113,8 @@ record Vocabulary(
                         in.nextToken();
                         in.nextToken();
                     }
+                } else if (field.equals("continuing_subword_prefix") && value == JsonToken.VALUE_STRING) {
+                    mark = in.getText();
                 } else {
                     in.skipChildren();
                 }
@@ -138,23 +145,6 @@ record Vocabulary(
             }
         }
 
-        void decoder(JsonParser in) throws IOException {
-            if (in.currentToken() != JsonToken.START_OBJECT) {
-                return;
-            }
-            int depth = 1;
-            while (depth > 0) {
-                JsonToken token = in.nextToken();
-                if (token == JsonToken.START_OBJECT) {
-                    depth++;
-                } else if (token == JsonToken.END_OBJECT) {
-                    depth--;
-                } else if (token == JsonToken.FIELD_NAME && in.currentName().equals("type")) {
-                    decoders.add(in.nextTextValue());
-                }
-            }
-        }
-
         private static void require(JsonParser in, JsonToken token, String field) throws IOException {
             if (in.currentToken() != token) {
                 throw new IOException("`" + field + "` is not what it should be");
@@ -173,12 +163,23 @@ record Vocabulary(
             if (ids.isEmpty()) {
                 throw new IOException("it has no vocabulary");
             }
+            if (size > ids.size() * SPREAD + SPARE_IDS) {
+                throw new IOException("the largest id is " + (size - 1) + " among " + ids.size() + " entries");
+            }
             @Nullable String[] tokens = new String[size];
-            Arrays.fill(tokens, null);
             ids.forEach((token, id) -> tokens[id] = token);
             Map<String, Integer> known = Map.copyOf(ids);
-            Frame frame = Frame.parse(processor, known);
-            return new Vocabulary(tokens, known, Set.copyOf(special), Set.copyOf(added), List.copyOf(decoders), frame);
+            return new Vocabulary(
+                    tokens,
+                    known,
+                    Set.copyOf(special),
+                    Set.copyOf(added),
+                    step("decoder").findValuesAsText("type"),
+                    Frame.parse(step("post_processor"), known));
+        }
+
+        JsonNode step(String name) {
+            return steps.getOrDefault(name, NullNode.instance);
         }
     }
 }

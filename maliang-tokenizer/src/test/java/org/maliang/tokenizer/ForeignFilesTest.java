@@ -116,6 +116,30 @@ class ForeignFilesTest {
         }
     }
 
+    /** AliceMind's: jieba cuts first, so that no entry reaches over the end of a word. */
+    @Test
+    void wordsAreEncodedByThemselves() throws IOException {
+        String json = """
+                {"added_tokens": [], "normalizer": null, "pre_tokenizer": null, "post_processor": null,
+                 "decoder": {"type": "Fuse"}, "model": {"type": "BPE", "unk_token": null, "vocab":
+                 {"北": 0, "京": 1, "大": 2, "北京": 3, "北京大": 4, "学": 5, "大学": 6, "的": 7, "学的": 8},
+                 "merges": [["北", "京"], ["学", "的"], ["北京", "大"], ["大", "学"]]}}""";
+        write("tokenizer.json", json);
+        try (Tokenizer tokenizer = Tokenizer.load(directory)) {
+            assertThat(tokenizer.encode("北京大学的")).containsExactly(4, 8);
+        }
+        write("configuration.json", "{\"model\": {\"type\": \"gpt3\"}, \"megatron\": {\"world_size\": 1}}");
+        try (Tokenizer tokenizer = Tokenizer.load(directory)) {
+            assertThat(tokenizer.encode("大学的")).containsExactly(6, 7);
+            assertThat(tokenizer.decode(tokenizer.encode("北京的大学"))).isEqualTo("北京的大学");
+        }
+        Files.delete(directory.resolve("configuration.json"));
+        write("tokenizer_config.json", "{\"tokenizer_class\": \"JiebaBPETokenizer\"}");
+        try (Tokenizer tokenizer = Tokenizer.load(directory)) {
+            assertThat(tokenizer.encode("大学的")).containsExactly(6, 7);
+        }
+    }
+
     @Test
     void bertReadsItsOptions() throws IOException {
         write(

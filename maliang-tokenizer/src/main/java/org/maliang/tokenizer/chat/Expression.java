@@ -1,0 +1,6 @@
+package org.maliang.tokenizer.chat;
+
+/** Something that has a value. */
+interface Expression {
+    Object value(Scope scope);
+}

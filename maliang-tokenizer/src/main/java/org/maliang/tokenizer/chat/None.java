@@ -1,0 +1,6 @@
+package org.maliang.tokenizer.chat;
+
+/** Python's {@code None}. */
+enum None {
+    NONE
+}
