@@ -69,6 +69,11 @@ public record ConfigReader(JsonNode config) {
         return node.isIntegralNumber() && node.intValue() >= 0 ? OptionalInt.of(node.intValue()) : OptionalInt.empty();
     }
 
+    /** A token id that is {@code fallback} where the key is absent; null means the model has none. */
+    public OptionalInt id(String key, int fallback) {
+        return config.has(key) ? id(key) : OptionalInt.of(fallback);
+    }
+
     private static boolean present(JsonNode node) {
         return !node.isMissingNode() && !node.isNull();
     }

@@ -25,4 +25,9 @@ public interface Family {
     default boolean ignores(String stored) {
         return false;
     }
+
+    /** The same for the model that {@code config} describes: its files may hold the heads of other tasks too. */
+    default boolean ignores(JsonNode config, String stored) {
+        return ignores(stored);
+    }
 }

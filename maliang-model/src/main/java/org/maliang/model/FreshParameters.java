@@ -11,8 +11,10 @@ record FreshParameters(Generator random) implements Parameters.Source {
 
     @Override
     public Tensor tensor(String name, Initial initial, long... shape) {
-        return initial.constant()
+        Tensor fresh = initial.constant()
                 ? Tensor.full(initial.mean(), DType.F32, shape)
                 : random.normal(shape, initial.mean(), initial.deviation());
+        initial.zeroRow().ifPresent(row -> fresh.narrow(0, row, 1).zeroInPlace());
+        return fresh;
     }
 }

@@ -12,11 +12,11 @@ import org.maliang.tensor.Tensor;
 public abstract class Model implements AutoCloseable {
 
     private final ModelConfig config;
-    private final Map<String, Tensor> parameters; // owned
+    private final Parameters parameters; // owned
 
     protected Model(ModelConfig config, Parameters parameters) {
         this.config = config;
-        this.parameters = parameters.tensors();
+        this.parameters = parameters;
     }
 
     public ModelConfig config() {
@@ -25,16 +25,16 @@ public abstract class Model implements AutoCloseable {
 
     /** All parameters by their Hugging Face names, in file order. */
     public Map<String, Tensor> parameters() {
-        return parameters;
+        return parameters.tensors();
     }
 
     /** How many numbers the model has learned. */
     public long parameterCount() {
-        return parameters.values().stream().mapToLong(Tensor::elements).sum();
+        return parameters().values().stream().mapToLong(Tensor::elements).sum();
     }
 
     @Override
     public void close() {
-        parameters.values().forEach(Tensor::close);
+        parameters().values().forEach(Tensor::close);
     }
 }

@@ -24,7 +24,7 @@ public record ModelInfo(ModelConfig config, Map<String, Long> groups, DType dtyp
         Map<String, Long> groups = new LinkedHashMap<>();
         Map<DType, Long> types = new TreeMap<>();
         List<TensorInfo> tensors = weights.names().stream()
-                .filter(name -> !family.ignores(name))
+                .filter(name -> !family.ignores(config, name))
                 .map(weights::info)
                 .toList();
         for (TensorInfo tensor : tensors) {

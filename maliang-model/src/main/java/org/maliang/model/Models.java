@@ -47,7 +47,7 @@ public final class Models {
             weights.verify();
             StoredParameters source = new StoredParameters(weights, family, placement);
             Model model = family.build(config, source);
-            source.requireAllUsed();
+            source.requireAllUsed(config);
             scope.keepAll(model.parameters().values());
             return model;
         }

@@ -1,5 +1,6 @@
 package org.maliang.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -50,8 +51,8 @@ final class StoredParameters implements Parameters.Source {
     }
 
     /** Fails if the checkpoint holds tensors that the model has no use for. */
-    void requireAllUsed() {
-        unused.removeIf(family::ignores);
+    void requireAllUsed(JsonNode config) {
+        unused.removeIf(name -> family.ignores(config, name));
         if (!unused.isEmpty()) {
             throw new ModelException(
                     "the weights hold " + unused.size() + " tensors this model does not have, such as \""

@@ -63,6 +63,15 @@ public final class Ops {
                 "embedding", () -> torch.embedding(weight.raw("embedding"), ids.raw("embedding")), weight, ids);
     }
 
+    /** The same, but row {@code padding} gets no gradient from being looked up. */
+    public static Tensor embedding(Tensor weight, Tensor ids, long padding) {
+        return Natives.tensor(
+                "embedding",
+                () -> torch.embedding(weight.raw("embedding"), ids.raw("embedding"), padding, false, false),
+                weight,
+                ids);
+    }
+
     /** Normalises the last dimension to mean 0 and variance 1, then scales and shifts. */
     public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
         return Natives.tensor(
@@ -153,6 +162,21 @@ public final class Ops {
                         0),
                 logits,
                 targets);
+    }
+
+    /**
+     * Mean negative log-likelihood of independent yes-or-no answers, in nats.
+     *
+     * @param logits of yes, any shape
+     * @param answers 1 for yes and 0 for no, the same shape, floating
+     */
+    public static Tensor binaryCrossEntropy(Tensor logits, Tensor answers) {
+        return Natives.tensor(
+                "binaryCrossEntropy",
+                () -> torch.binary_cross_entropy_with_logits(
+                        logits.raw("binaryCrossEntropy"), answers.raw("binaryCrossEntropy")),
+                logits,
+                answers);
     }
 
     /** Natural-log probabilities of the given tokens: logits [..., vocabulary], ids [...] gives [...] in F32. */

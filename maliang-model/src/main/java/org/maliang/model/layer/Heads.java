@@ -29,4 +29,14 @@ public record Heads(Tensor queries, Tensor keys, Tensor values) {
             return new Heads(split.select(0, 0), split.select(0, 1), split.select(0, 2));
         };
     }
+
+    /** Three projections, one for queries, one for keys and one for values (BERT). */
+    public static Source separate(Projection query, Projection key, Projection value, int heads) {
+        return x -> new Heads(split(query.apply(x), heads), split(key.apply(x), heads), split(value.apply(x), heads));
+    }
+
+    /** {@code [batch, time, hidden] -> [batch, heads, time, headDim]}. */
+    private static Tensor split(Tensor x, int heads) {
+        return x.view(x.size(0), x.size(1), heads, x.size(2) / heads).transpose(1, 2);
+    }
 }

@@ -9,7 +9,7 @@ import org.maliang.tensor.Tensor;
  * Where layers get their parameters from, under their names in the model file. Layers neither know whether a tensor is
  * drawn at random or read from a checkpoint, nor the path above them.
  *
- * <p>{@link #tensors()} lists everything taken so far, in the order of taking.
+ * <p>{@link #tensors()} lists everything taken so far at this level and deeper, in the order of taking.
  */
 public final class Parameters {
 
@@ -50,8 +50,13 @@ public final class Parameters {
         return tensor;
     }
 
-    /** All tensors taken, by full name, in the order of taking. */
+    /** The tensors taken at this level and deeper, by full name, in the order of taking. */
     public Map<String, Tensor> tensors() {
-        return Collections.unmodifiableMap(taken);
+        if (prefix.isEmpty()) {
+            return Collections.unmodifiableMap(taken);
+        }
+        Map<String, Tensor> below = new LinkedHashMap<>(taken);
+        below.keySet().removeIf(name -> !name.startsWith(prefix));
+        return Collections.unmodifiableMap(below);
     }
 }
