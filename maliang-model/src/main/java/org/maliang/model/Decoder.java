@@ -60,7 +60,7 @@ public abstract class Decoder extends Model {
                 .map(visible ->
                         CausalMask.of(visible, input.time(), headWeight().dtype()))
                 .orElseGet(() -> CausalMask.of(input.time()));
-        return new Pass(mask, input.cache(), input.isTraining());
+        return Pass.of(mask, input.cache(), input.isTraining());
     }
 
     /** The hidden states after the final norm: {@code [batch, time, hidden]}. Fills the input's cache. */

@@ -67,7 +67,7 @@ public abstract class Encoder extends Model {
         Mask mask = input.mask()
                 .map(visible -> PaddingMask.of(visible, scoreType()))
                 .orElse(Mask.NONE);
-        return new Pass(mask, KvCache.none(), input.isTraining());
+        return Pass.of(mask, KvCache.none(), input.isTraining());
     }
 
     /** The type of attention scores, which is that of the weights. */

@@ -5,16 +5,19 @@ import static java.util.Map.entry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.ModelWriter;
 import org.maliang.checkpoint.Weights;
 import org.maliang.model.gpt2.Gpt2Family;
+import org.maliang.model.t5.T5Family;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Generator;
 import org.maliang.tensor.Scope;
+import org.maliang.tensor.Tensor;
 
 /**
  * The door to models: load one, create one, save one.
@@ -28,7 +31,8 @@ import org.maliang.tensor.Scope;
 public final class Models {
 
     /** By {@code model_type}. */
-    private static final Map<String, Family> FAMILIES = Map.ofEntries(entry("gpt2", new Gpt2Family()));
+    private static final Map<String, Family> FAMILIES =
+            Map.ofEntries(entry("gpt2", new Gpt2Family()), entry("mt5", new T5Family()), entry("t5", new T5Family()));
 
     private Models() {}
 
@@ -49,6 +53,7 @@ public final class Models {
             Model model = family.build(config, source);
             source.requireAllUsed(config);
             scope.keepAll(model.parameters().values());
+            scope.keepAll(model.fixed().values());
             return model;
         }
     }
@@ -66,6 +71,11 @@ public final class Models {
     /** Creates a decoder with random weights, as {@link #create}. */
     public static Decoder decoder(JsonNode config, long seed) {
         return decoder(create(config, seed));
+    }
+
+    /** {@code model} if it writes text, token by token. */
+    static Model writer(Model model) {
+        return model instanceof EncoderDecoder ? model : decoder(model);
     }
 
     private static Decoder decoder(Model model) {
@@ -93,6 +103,7 @@ public final class Models {
                 Autograd.Guard frozen = Autograd.noGrad()) {
             Model model = family(config).build(config, new FreshParameters(Generator.of(seed)));
             scope.keepAll(model.parameters().values());
+            scope.keepAll(model.fixed().values());
             return model;
         }
     }
@@ -112,7 +123,9 @@ public final class Models {
     public static ModelWriter save(Model model, Path directory, DType dtype) {
         ObjectNode config = model.config().toJson();
         config.put("torch_dtype", torchName(dtype));
-        return ModelDirectory.writer(directory).config(config).weights(model.parameters(), dtype);
+        Map<String, Tensor> tensors = new LinkedHashMap<>(model.parameters());
+        tensors.putAll(model.fixed());
+        return ModelDirectory.writer(directory).config(config).weights(tensors, dtype);
     }
 
     private static String torchName(DType dtype) {

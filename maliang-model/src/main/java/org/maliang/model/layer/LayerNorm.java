@@ -10,13 +10,14 @@ import org.maliang.tensor.Tensor;
  * @param bias {@code [size]}
  * @param epsilon added to the variance
  */
-public record LayerNorm(Tensor weight, Tensor bias, double epsilon) {
+public record LayerNorm(Tensor weight, Tensor bias, double epsilon) implements Norm {
 
     public static LayerNorm of(Parameters parameters, int size, double epsilon) {
         return new LayerNorm(
                 parameters.take("weight", Initial.ONES, size), parameters.take("bias", Initial.ZEROS, size), epsilon);
     }
 
+    @Override
     public Tensor apply(Tensor x) {
         return Ops.layerNorm(x, weight, bias, epsilon);
     }

@@ -10,7 +10,7 @@ import org.maliang.tensor.Tensor;
  *    └───────────────────────────┘
  * </pre>
  */
-public record PreNorm(LayerNorm norm, Block branch, Dropout dropout) implements Block {
+public record PreNorm(Norm norm, Block branch, Dropout dropout) implements Block {
 
     public static PreNorm of(LayerNorm norm, FeedForward branch, Dropout dropout) {
         return new PreNorm(norm, (x, pass) -> branch.apply(x), dropout);

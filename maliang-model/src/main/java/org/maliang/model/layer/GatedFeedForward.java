@@ -1,0 +1,23 @@
+package org.maliang.model.layer;
+
+import org.maliang.tensor.Tensor;
+
+/**
+ * A feed-forward layer whose activation is a gate (Shazeer, arXiv:2002.05202):
+ * {@code down(activation(gate(x)) · up(x))}.
+ */
+public record GatedFeedForward(Projection gate, Activation activation, Projection up, Projection down) {
+
+    public Tensor apply(Tensor x) {
+        return down.apply(inner(x));
+    }
+
+    /** The same with dropout before the way down. */
+    public Block withDropout(Dropout inner) {
+        return (x, pass) -> down.apply(inner.apply(inner(x), pass.training()));
+    }
+
+    private Tensor inner(Tensor x) {
+        return activation.apply(gate.apply(x)).mul(up.apply(x));
+    }
+}
