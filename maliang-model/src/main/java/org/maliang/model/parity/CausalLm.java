@@ -1,7 +1,6 @@
 package org.maliang.model.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,19 +36,7 @@ record CausalLm(Decoder decoder) implements Subject {
     }
 
     static CausalLm load(ModelDirectory directory, JsonNode overrides) {
-        ObjectNode config = directory.config();
-        override(config, overrides);
-        return new CausalLm(Models.decoder(directory, config, Placement.CPU.copied()));
-    }
-
-    private static void override(ObjectNode config, JsonNode overrides) {
-        overrides.propertyStream().forEach(entry -> {
-            if (entry.getValue().isObject() && config.get(entry.getKey()) instanceof ObjectNode nested) {
-                override(nested, entry.getValue());
-            } else {
-                config.set(entry.getKey(), entry.getValue());
-            }
-        });
+        return new CausalLm(Models.decoder(directory, Subject.config(directory, overrides), Placement.CPU.copied()));
     }
 
     @Override
@@ -96,20 +83,14 @@ record CausalLm(Decoder decoder) implements Subject {
     public Map<String, Tensor> generate(GenerationCase golden) {
         GoldenTensor ids = required(golden.inputs(), "input_ids"); // [batch, time]
         Prompts prompts = Prompts.of(ids, golden.inputs().get("attention_mask"));
-        GenerationArguments arguments = GenerationArguments.of(golden.arguments(), prompts.time());
+        GenerationArguments arguments = GenerationArguments.of(golden.arguments(), prompts.time(), Set.of());
         TokenGenerator generator = new TokenGenerator(decoder).endingWith(arguments.end());
         if (arguments.options().beams() == 1) {
             List<Continuation> written = generator.write(prompts.rows(), arguments.options());
             return Map.of(GenerationCase.SEQUENCES, prompts.sequences(written, arguments.pad()));
         }
         List<Beam> beams = generator.search(prompts.rows(), arguments.options());
-        List<Continuation> best = beams.stream().map(Beam::continuation).toList();
-        double[] scores = beams.stream().mapToDouble(Beam::score).toArray();
-        return Map.of(
-                GenerationCase.SEQUENCES,
-                prompts.sequences(best, arguments.pad()),
-                GenerationCase.SCORES,
-                Tensor.of(scores, scores.length));
+        return prompts.searched(beams, arguments.pad());
     }
 
     private static Input input(Map<String, GoldenTensor> inputs) {

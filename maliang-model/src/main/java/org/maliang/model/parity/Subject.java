@@ -1,8 +1,15 @@
 package org.maliang.model.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
+import org.maliang.checkpoint.ModelDirectory;
+import org.maliang.model.EncoderDecoder;
+import org.maliang.model.Model;
+import org.maliang.model.Models;
+import org.maliang.model.Placement;
 import org.maliang.model.UnsupportedModelException;
+import org.maliang.model.head.EncoderDecoderClassifier;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -16,8 +23,34 @@ interface Subject extends AutoCloseable {
         if (CausalLm.covers(golden.modelClass())) {
             return CausalLm.load(golden.directory(), overrides);
         }
+        Model model = Models.load(golden.directory(), config(golden.directory(), overrides), Placement.CPU.copied());
+        if (model instanceof EncoderDecoder writer) {
+            return new SourceToTarget(writer);
+        }
+        if (model instanceof EncoderDecoderClassifier classifier) {
+            return new SourceClassifier(classifier);
+        }
+        model.close();
         throw new UnsupportedModelException("golden.json is about " + golden.modelClass()
-                + ", which is not supported; supported: causal language models (" + CausalLm.CLASSES + ")");
+                + ", which is not supported; supported: causal language models (" + CausalLm.CLASSES
+                + "), encoder-decoders");
+    }
+
+    /** The {@code config.json} of {@code directory} with {@code overrides} written over it. */
+    static ObjectNode config(ModelDirectory directory, JsonNode overrides) {
+        ObjectNode config = directory.config();
+        override(config, overrides);
+        return config;
+    }
+
+    private static void override(ObjectNode config, JsonNode overrides) {
+        overrides.propertyStream().forEach(entry -> {
+            if (entry.getValue().isObject() && config.get(entry.getKey()) instanceof ObjectNode nested) {
+                override(nested, entry.getValue());
+            } else {
+                config.set(entry.getKey(), entry.getValue());
+            }
+        });
     }
 
     /** By the names of the reference implementation. */
