@@ -147,6 +147,14 @@ public final class EncoderInput {
         return training;
     }
 
+    /** Rows. */
+    public long batch() {
+        return ids().or(this::vectors)
+                .or(this::images)
+                .map(given -> given.size(0))
+                .orElse(0L);
+    }
+
     /** Tokens a row; 0 where there is no text. */
     public long time() {
         return ids().or(this::vectors).map(text -> text.size(1)).orElse(0L);

@@ -10,14 +10,41 @@ final class GenerationDefaults {
 
     /** Keys that are absent or null leave {@link GenerationOptions#defaults()} as they are. */
     static GenerationOptions of(JsonNode json) {
+        return of(json, !json.path("do_sample").asBoolean(true), new Lengths("max_new_tokens", "min_new_tokens", 0));
+    }
+
+    /**
+     * The same for models that write about a source: they do not draw unless they are told to, and lengths count the start
+     * token unless they are said to be of new tokens.
+     */
+    static GenerationOptions aboutSources(JsonNode json) {
+        boolean greedy = !json.path("do_sample").asBoolean(false);
+        return of(
+                json,
+                greedy,
+                new Lengths(
+                        json.hasNonNull("max_new_tokens") ? "max_new_tokens" : "max_length",
+                        json.hasNonNull("min_new_tokens") ? "min_new_tokens" : "min_length",
+                        1));
+    }
+
+    /** Which keys tell the lengths, and how many tokens more they count where they count the start. */
+    private record Lengths(String most, String least, int start) {
+
+        int ofNew(String key, int length) {
+            return key.endsWith("_new_tokens") ? length : length - start;
+        }
+    }
+
+    private static GenerationOptions of(JsonNode json, boolean greedy, Lengths lengths) {
         GenerationOptions ours = GenerationOptions.defaults();
         Reader read = new Reader(json);
         try {
-            boolean greedy = !json.path("do_sample").asBoolean(true);
-            int maxTokens = read.whole("max_new_tokens", ours.maxTokens());
+            int maxTokens = lengths.ofNew(lengths.most, read.whole(lengths.most, ours.maxTokens() + lengths.start));
+            int minTokens = lengths.ofNew(lengths.least, read.whole(lengths.least, ours.minTokens() + lengths.start));
             return new GenerationOptions(
                     maxTokens,
-                    Math.min(maxTokens, read.whole("min_new_tokens", ours.minTokens())),
+                    Math.max(0, Math.min(maxTokens, minTokens)),
                     ours.samples(),
                     ours.seed(),
                     greedy ? 0 : read.number("temperature", ours.temperature()),
@@ -27,6 +54,7 @@ final class GenerationDefaults {
                     read.whole("no_repeat_ngram_size", ours.noRepeatNgram()),
                     read.whole("num_beams", ours.beams()),
                     read.number("length_penalty", ours.lengthPenalty()),
+                    json.path("early_stopping").asBoolean(ours.earlyStopping()),
                     ours.stop(),
                     ours.constraint());
         } catch (IllegalArgumentException e) {

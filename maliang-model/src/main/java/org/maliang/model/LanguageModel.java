@@ -1,7 +1,8 @@
 package org.maliang.model;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.List;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.TextGenerator;
@@ -9,7 +10,7 @@ import org.maliang.tensor.Scope;
 import org.maliang.tokenizer.Tokenizer;
 
 /**
- * What a model directory holds: decoder, tokenizer and the way the model likes to write.
+ * What a model directory holds: a model that writes, its tokenizer and the way it likes to write.
  *
  * <pre>{@code
  * try (LanguageModel model = LanguageModel.load(Path.of("models/poet"))) {
@@ -17,16 +18,20 @@ import org.maliang.tokenizer.Tokenizer;
  * }
  * }</pre>
  *
- * <p>Owns decoder and tokenizer.
+ * <p>Owns model and tokenizer.
  */
 public final class LanguageModel implements AutoCloseable {
 
-    private final Decoder decoder;
+    /** What either file may say of a target's fixed tokens; {@code generation_config.json} has the last word. */
+    private static final List<String> FIXED_TOKENS =
+            List.of("decoder_start_token_id", "forced_bos_token_id", "forced_eos_token_id");
+
+    private final Model model; // a Decoder or an EncoderDecoder
     private final Tokenizer tokenizer;
     private final GenerationOptions defaults;
 
-    private LanguageModel(Decoder decoder, Tokenizer tokenizer, GenerationOptions defaults) {
-        this.decoder = decoder;
+    private LanguageModel(Model model, Tokenizer tokenizer, GenerationOptions defaults) {
+        this.model = model;
         this.tokenizer = tokenizer;
         this.defaults = defaults;
     }
@@ -39,30 +44,55 @@ public final class LanguageModel implements AutoCloseable {
     /**
      * Loads a directory.
      *
-     * @throws ModelException if decoder and tokenizer do not belong together
+     * @throws ModelException if model and tokenizer do not belong together
      */
     public static LanguageModel load(Path directory, Placement placement) {
         ModelDirectory opened = ModelDirectory.open(directory);
-        JsonNode config = opened.config();
-        GenerationOptions defaults = GenerationDefaults.of(opened.generationConfig());
+        ObjectNode wishes = opened.generationConfig();
+        ObjectNode config = opened.config();
+        FIXED_TOKENS.stream().filter(wishes::hasNonNull).forEach(key -> config.set(key, wishes.get(key)));
         Tokenizer tokenizer = Tokenizer.load(opened.place());
         try {
-            Decoder decoder = Scope.unowned(() -> Models.decoder(opened, config, placement));
-            int rows = decoder.config().vocabularySize();
-            if (tokenizer.vocabularySize() > rows) {
-                decoder.close();
-                throw new ModelException(directory + ": the tokenizer has " + tokenizer.vocabularySize()
-                        + " entries, config.json only " + rows + ": the two do not belong together");
+            Model model = Scope.unowned(() -> Models.writer(Models.load(opened, config, placement)));
+            try {
+                requireRoom(directory, tokenizer, model.config().vocabularySize());
+                return new LanguageModel(model, tokenizer, defaults(model, wishes, config));
+            } catch (RuntimeException e) {
+                model.close();
+                throw e;
             }
-            return new LanguageModel(decoder, tokenizer, defaults);
         } catch (RuntimeException e) {
             tokenizer.close();
             throw e;
         }
     }
 
+    private static void requireRoom(Path directory, Tokenizer tokenizer, int rows) {
+        if (tokenizer.vocabularySize() > rows) {
+            throw new ModelException(directory + ": the tokenizer has " + tokenizer.vocabularySize()
+                    + " entries, config.json only " + rows + ": the two do not belong together");
+        }
+    }
+
+    /** Before there was a file of its own for them, {@code config.json} held the wishes of models that write about sources. */
+    private static GenerationOptions defaults(Model model, ObjectNode wishes, ObjectNode config) {
+        return model instanceof Decoder
+                ? GenerationDefaults.of(wishes)
+                : GenerationDefaults.aboutSources(wishes.isEmpty() ? config : wishes);
+    }
+
+    /** The model; {@link UnsupportedModelException} where it writes about sources instead of continuing prompts. */
     public Decoder decoder() {
-        return decoder;
+        if (model instanceof Decoder decoder) {
+            return decoder;
+        }
+        throw new UnsupportedModelException("the " + model.config().family()
+                + " model writes about a source text and continues none: choose a decoder");
+    }
+
+    /** The model, whatever its kind. */
+    public Model model() {
+        return model;
     }
 
     public Tokenizer tokenizer() {
@@ -70,7 +100,9 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     public TextGenerator generator() {
-        return new TextGenerator(decoder, tokenizer);
+        return model instanceof EncoderDecoder about
+                ? new TextGenerator(about, tokenizer)
+                : new TextGenerator(decoder(), tokenizer);
     }
 
     /** What {@code generation_config.json} recommends, {@link GenerationOptions#defaults()} where it is silent. */
@@ -80,7 +112,7 @@ public final class LanguageModel implements AutoCloseable {
 
     @Override
     public void close() {
-        decoder.close();
+        model.close();
         tokenizer.close();
     }
 }

@@ -28,6 +28,11 @@ public abstract class Model implements AutoCloseable {
         return parameters.tensors();
     }
 
+    /** What belongs to the model and its file and is not learned, by Hugging Face's names; few families have any. */
+    public Map<String, Tensor> fixed() {
+        return parameters.fixed();
+    }
+
     /** How many numbers the model has learned. */
     public long parameterCount() {
         return parameters().values().stream().mapToLong(Tensor::elements).sum();
@@ -36,5 +41,6 @@ public abstract class Model implements AutoCloseable {
     @Override
     public void close() {
         parameters().values().forEach(Tensor::close);
+        fixed().values().forEach(Tensor::close);
     }
 }

@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
 import org.maliang.checkpoint.ModelDirectory;
@@ -19,10 +20,12 @@ import org.maliang.model.gptneox.GptNeoXFamily;
 import org.maliang.model.llama.LlamaConfig.Dialect;
 import org.maliang.model.llama.LlamaFamily;
 import org.maliang.model.opt.OptFamily;
+import org.maliang.model.t5.T5Family;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Generator;
 import org.maliang.tensor.Scope;
+import org.maliang.tensor.Tensor;
 
 /**
  * The door to models: load one, create one, save one.
@@ -45,9 +48,11 @@ public final class Models {
             entry("gptj", new GptJFamily()),
             entry("llama", new LlamaFamily(Dialect.LLAMA)),
             entry("mistral", new LlamaFamily(Dialect.MISTRAL)),
+            entry("mt5", new T5Family()),
             entry("opt", new OptFamily()),
             entry("qwen2", new LlamaFamily(Dialect.QWEN2)),
-            entry("qwen3", new LlamaFamily(Dialect.QWEN3)));
+            entry("qwen3", new LlamaFamily(Dialect.QWEN3)),
+            entry("t5", new T5Family()));
 
     private Models() {}
 
@@ -68,6 +73,7 @@ public final class Models {
             Model model = family.build(config, source);
             source.requireAllUsed(config);
             scope.keepAll(model.parameters().values());
+            scope.keepAll(model.fixed().values());
             return model;
         }
     }
@@ -85,6 +91,11 @@ public final class Models {
     /** Creates a decoder with random weights, as {@link #create}. */
     public static Decoder decoder(JsonNode config, long seed) {
         return decoder(create(config, seed));
+    }
+
+    /** {@code model} if it writes text, token by token. */
+    static Model writer(Model model) {
+        return model instanceof EncoderDecoder ? model : decoder(model);
     }
 
     private static Decoder decoder(Model model) {
@@ -112,6 +123,7 @@ public final class Models {
                 Autograd.Guard frozen = Autograd.noGrad()) {
             Model model = family(config).build(config, new FreshParameters(Generator.of(seed)));
             scope.keepAll(model.parameters().values());
+            scope.keepAll(model.fixed().values());
             return model;
         }
     }
@@ -131,7 +143,9 @@ public final class Models {
     public static ModelWriter save(Model model, Path directory, DType dtype) {
         ObjectNode config = model.config().toJson();
         config.put("torch_dtype", torchName(dtype));
-        return ModelDirectory.writer(directory).config(config).weights(model.parameters(), dtype);
+        Map<String, Tensor> tensors = new LinkedHashMap<>(model.parameters());
+        tensors.putAll(model.fixed());
+        return ModelDirectory.writer(directory).config(config).weights(tensors, dtype);
     }
 
     private static String torchName(DType dtype) {

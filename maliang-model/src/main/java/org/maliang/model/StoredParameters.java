@@ -50,6 +50,13 @@ final class StoredParameters implements Parameters.Source {
         return same && !placement.mapped() ? placed.copy() : placed;
     }
 
+    @Override
+    public Tensor optional(String name, Initial initial, long... shape) {
+        return family.storedNames(name).stream().anyMatch(weights.names()::contains)
+                ? tensor(name, initial, shape)
+                : Tensor.full(initial.mean(), placement.dtype(), shape).to(placement.device());
+    }
+
     /** Fails if the checkpoint holds tensors that the model has no use for. */
     void requireAllUsed(JsonNode config) {
         unused.removeIf(name -> family.ignores(config, name));

@@ -8,7 +8,7 @@ import java.util.PriorityQueue;
 
 /**
  * Beam search after one prompt, as Hugging Face transformers 4.33 does it (generation/beam_search.py,
- * {@code BeamSearchScorer} with {@code early_stopping=False}): every step looks at the best 2 × beams tokens; a text ends
+ * {@code BeamSearchScorer}): every step looks at the best 2 × beams tokens; a text ends
  * if its end is among the best beams of them; scores are divided by the length of prompt and text, padding included.
  */
 final class BeamSearch {
@@ -89,7 +89,9 @@ final class BeamSearch {
         paths = next;
         done = next.isEmpty()
                 || (results.size() == options.beams()
-                        && results.get(0).score() >= score(candidates.get(0).sum(), length));
+                        && (options.earlyStopping()
+                                || results.get(0).score()
+                                        >= score(candidates.get(0).sum(), length)));
         return origins;
     }
 

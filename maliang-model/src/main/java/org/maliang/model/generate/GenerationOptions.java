@@ -22,6 +22,7 @@ import java.util.List;
  * @param noRepeatNgram no run of this many tokens occurs twice, prompt included; 0 allows it
  * @param beams width of the beam search; 1 stands for sampling
  * @param lengthPenalty the exponent of the length that beam scores are divided by
+ * @param earlyStopping whether a search ends when as many texts have ended as there are beams, though better ones may follow
  * @param stop strings that end a text when they are written; they are not part of it
  * @param constraint a shape held by construction
  */
@@ -37,11 +38,12 @@ public record GenerationOptions(
         int noRepeatNgram,
         int beams,
         double lengthPenalty,
+        boolean earlyStopping,
         List<String> stop,
         Constraint constraint) {
 
     private static final GenerationOptions DEFAULTS =
-            new GenerationOptions(128, 0, 1, 0, 0.8, 0, 0.95, 1, 0, 1, 1, List.of(), Constraint.NONE);
+            new GenerationOptions(128, 0, 1, 0, 0.8, 0, 0.95, 1, 0, 1, 1, false, List.of(), Constraint.NONE);
 
     public GenerationOptions {
         stop = List.copyOf(stop);
@@ -89,6 +91,7 @@ public record GenerationOptions(
                 noRepeatNgram,
                 beams,
                 lengthPenalty,
+                earlyStopping,
                 stop,
                 constraint);
     }
@@ -106,6 +109,7 @@ public record GenerationOptions(
                 noRepeatNgram,
                 beams,
                 lengthPenalty,
+                earlyStopping,
                 stop,
                 constraint);
     }
@@ -123,6 +127,7 @@ public record GenerationOptions(
                 noRepeatNgram,
                 beams,
                 lengthPenalty,
+                earlyStopping,
                 stop,
                 constraint);
     }
@@ -140,6 +145,7 @@ public record GenerationOptions(
                 noRepeatNgram,
                 beams,
                 lengthPenalty,
+                earlyStopping,
                 stop,
                 constraint);
     }
@@ -157,6 +163,7 @@ public record GenerationOptions(
                 noRepeatNgram,
                 beams,
                 lengthPenalty,
+                earlyStopping,
                 stop,
                 constraint);
     }
@@ -174,6 +181,7 @@ public record GenerationOptions(
                 noRepeatNgram,
                 beams,
                 lengthPenalty,
+                earlyStopping,
                 stop,
                 constraint);
     }
@@ -191,6 +199,7 @@ public record GenerationOptions(
                 noRepeatNgram,
                 beams,
                 lengthPenalty,
+                earlyStopping,
                 stop,
                 constraint);
     }
@@ -208,6 +217,7 @@ public record GenerationOptions(
                 noRepeatNgram,
                 beams,
                 lengthPenalty,
+                earlyStopping,
                 stop,
                 constraint);
     }
@@ -225,6 +235,7 @@ public record GenerationOptions(
                 value,
                 beams,
                 lengthPenalty,
+                earlyStopping,
                 stop,
                 constraint);
     }
@@ -242,6 +253,7 @@ public record GenerationOptions(
                 noRepeatNgram,
                 value,
                 lengthPenalty,
+                earlyStopping,
                 stop,
                 constraint);
     }
@@ -258,6 +270,25 @@ public record GenerationOptions(
                 repetitionPenalty,
                 noRepeatNgram,
                 beams,
+                value,
+                earlyStopping,
+                stop,
+                constraint);
+    }
+
+    public GenerationOptions withEarlyStopping(boolean value) {
+        return new GenerationOptions(
+                maxTokens,
+                minTokens,
+                samples,
+                seed,
+                temperature,
+                topK,
+                topP,
+                repetitionPenalty,
+                noRepeatNgram,
+                beams,
+                lengthPenalty,
                 value,
                 stop,
                 constraint);
@@ -276,6 +307,7 @@ public record GenerationOptions(
                 noRepeatNgram,
                 beams,
                 lengthPenalty,
+                earlyStopping,
                 value,
                 constraint);
     }
@@ -293,6 +325,7 @@ public record GenerationOptions(
                 noRepeatNgram,
                 beams,
                 lengthPenalty,
+                earlyStopping,
                 stop,
                 value);
     }

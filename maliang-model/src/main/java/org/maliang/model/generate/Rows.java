@@ -3,7 +3,6 @@ package org.maliang.model.generate;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.maliang.model.Decoder;
 import org.maliang.model.Input;
 import org.maliang.model.layer.KvCache;
 import org.maliang.tensor.Device;
@@ -11,34 +10,34 @@ import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
 
 /**
- * Texts on their way through a decoder, one a row, that share a key-value cache. Prompts of different lengths are padded
+ * Texts on their way through a model, one a row, that share a key-value cache. Prompts of different lengths are padded
  * on the left; padding is masked and does not count as a position.
  *
  * <p>Owns its tensors. Gradients should be off.
  */
 final class Rows implements AutoCloseable {
 
-    private final Decoder decoder;
+    private final NextToken next; // owned
     private final Device device;
     private KvCache cache;
     private @Nullable Tensor mask; // [rows, capacity], 0 for padding and 1 for the rest; none where nothing is padded
     private int[] padding; // of each row
     private float[] scores = {}; // [rows * vocabulary]
 
-    private Rows(Decoder decoder, KvCache cache, int[] padding) {
-        this.decoder = decoder;
-        this.device = decoder.headWeight().device();
+    private Rows(NextToken next, KvCache cache, int[] padding) {
+        this.next = next;
+        this.device = next.device();
         this.cache = cache;
         this.padding = padding;
         boolean padded = Arrays.stream(padding).anyMatch(p -> p > 0);
         mask = padded ? visible(padding, (int) cache.capacity()).to(device) : null;
     }
 
-    /** Reads one prompt a row; {@code capacity} positions will be enough for the longest and what is written after it. */
-    static Rows read(Decoder decoder, List<int[]> prompts, int capacity) {
+    /** Reads one prompt a row and takes {@code next} over; {@code capacity} positions will be enough for the longest and what is written after it. */
+    static Rows read(NextToken next, List<int[]> prompts, int capacity) {
         int longest = prompts.stream().mapToInt(p -> p.length).max().orElseThrow();
         int[] padding = prompts.stream().mapToInt(p -> longest - p.length).toArray();
-        Rows rows = new Rows(decoder, decoder.cache(prompts.size(), capacity), padding);
+        Rows rows = new Rows(next, next.cache(prompts.size(), capacity), padding);
         long[] ids = new long[prompts.size() * longest];
         for (int row = 0; row < padding.length; row++) {
             int[] prompt = prompts.get(row);
@@ -90,6 +89,7 @@ final class Rows implements AutoCloseable {
         if (same) {
             return;
         }
+        next.select(from);
         try (Scope scope = Scope.open()) {
             Tensor index = Tensor.of(Arrays.stream(from).asLongStream().toArray(), from.length)
                     .to(device);
@@ -118,15 +118,14 @@ final class Rows implements AutoCloseable {
         padding = selectedPadding;
     }
 
-    /** Passes {@code time} more ids a row through the decoder. */
+    /** Passes {@code time} more ids a row through the model. */
     private void feed(long[] ids, int time) {
         try (Scope scope = Scope.open()) {
             Input input = Input.of(Tensor.of(ids, count(), time).to(device)).withCache(cache);
             if (mask != null) {
                 input = input.withMask(mask.narrow(1, 0, cache.length() + time)).withPositions(positions(time));
             }
-            Tensor last = decoder.hidden(input).narrow(1, time - 1, 1); // [rows, 1, hidden]
-            scores = decoder.logits(last).toFloats(); // [rows, 1, vocabulary]
+            scores = next.scores(input).toFloats(); // [rows, 1, vocabulary]
         }
     }
 
@@ -143,6 +142,7 @@ final class Rows implements AutoCloseable {
 
     @Override
     public void close() {
+        next.close();
         cache.close();
         if (mask != null) {
             mask.close();

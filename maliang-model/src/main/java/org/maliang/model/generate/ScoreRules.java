@@ -7,18 +7,24 @@ import org.maliang.model.ModelException;
 
 /**
  * What the options say about the scores of the next token, in the order of Hugging Face's processors: repetition penalty,
- * repeated n-grams, minimum length, then the constraint. Where the constraint leaves only tokens that the wishes before
+ * repeated n-grams, minimum length, forced tokens, then the constraint. Where the constraint leaves only tokens that the wishes before
  * it forbid, the constraint wins.
  */
 final class ScoreRules {
 
     private final GenerationOptions options;
     private final OptionalInt end;
+    private final ForcedTokens forced;
     private final int choosable; // ids from here on have an embedding but no meaning
 
     ScoreRules(GenerationOptions options, OptionalInt end, int choosable) {
+        this(options, end, ForcedTokens.NONE, choosable);
+    }
+
+    ScoreRules(GenerationOptions options, OptionalInt end, ForcedTokens forced, int choosable) {
         this.options = options;
         this.end = end;
+        this.forced = forced;
         this.choosable = choosable;
     }
 
@@ -29,6 +35,7 @@ final class ScoreRules {
         penaliseRepetition(draft, row);
         forbidRepeatedNgrams(draft, row);
         forbidEarlyEnd(draft, row);
+        force(draft, row);
         confine(draft.state(), row);
         if (nothingLeft(row)) {
             System.arraycopy(scores, offset, row, 0, row.length);
@@ -67,6 +74,14 @@ final class ScoreRules {
         if (end.isPresent() && draft.written() < options.minTokens()) {
             row[end.getAsInt()] = Float.NEGATIVE_INFINITY;
         }
+    }
+
+    /** A forced token is certain, so that it changes no sum of log-probabilities. */
+    private void force(Draft draft, float[] row) {
+        forced.next(draft, options.maxTokens()).ifPresent(token -> {
+            Arrays.fill(row, Float.NEGATIVE_INFINITY);
+            row[token] = 0;
+        });
     }
 
     private static void confine(Constraint.State state, float[] row) {

@@ -4,13 +4,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.LongStream;
 import org.maliang.model.Decoder;
 import org.maliang.model.DecoderConfig;
+import org.maliang.model.EncoderDecoder;
+import org.maliang.model.EncoderDecoderConfig;
+import org.maliang.model.EncoderInput;
+import org.maliang.tensor.Scope;
+import org.maliang.tensor.Tensor;
 import org.maliang.tokenizer.TextStream;
 import org.maliang.tokenizer.Tokenizer;
 
 /**
- * Continues texts.
+ * Writes texts: a decoder continues the prompt, an encoder-decoder writes about it.
  *
  * <pre>{@code
  * GenerationOptions options = GenerationOptions.defaults().withMaxTokens(64).withSeed(7);
@@ -18,23 +24,50 @@ import org.maliang.tokenizer.Tokenizer;
  * generator.write("春江花月夜", options, (sample, piece) -> System.out.print(piece));
  * }</pre>
  *
- * <p>The model's begin-of-text token, or the end-of-text token of a model without one, is put before the prompt unless
- * the prompt spells it itself: that is how documents begin in training. A text ends with {@link FinishReason#LENGTH}
- * where the model's context ends. Of a prompt that leaves too little room, only the last tokens are read, so that
- * {@code maxTokens} or half the context, whichever is less, can be written.
+ * <p>Before the prompt of a decoder the model's begin-of-text token is put, or the end-of-text token of a model without
+ * one, unless the prompt spells it itself: that is how documents begin in training. A text ends with
+ * {@link FinishReason#LENGTH} where the model's context ends. Of a prompt that leaves too little room, only the last tokens
+ * are read, so that {@code maxTokens} or half the context, whichever is less, can be written.
  *
- * <p>Owns neither decoder nor tokenizer.
+ * <p>A source is read between the model's begin-of-text and end-of-text tokens, as far as the model has them. Of a source
+ * that is too long only the first tokens are read.
+ *
+ * <p>Owns neither model nor tokenizer.
  */
 public final class TextGenerator {
 
-    private final DecoderConfig config;
+    private final Opening opening;
+    private final OptionalInt end;
     private final Tokenizer tokenizer;
-    private final TokenGenerator tokens;
+
+    /** What writing begins with. */
+    private record Beginning(TokenGenerator tokens, List<int[]> prompts) {}
+
+    /** Makes a beginning of the ids of a prompt. */
+    @FunctionalInterface
+    private interface Opening {
+        Beginning of(int[] ids, int maxTokens);
+    }
 
     public TextGenerator(Decoder decoder, Tokenizer tokenizer) {
-        this.config = decoder.config();
+        DecoderConfig config = decoder.config();
+        TokenGenerator tokens = new TokenGenerator(decoder).choosingBelow(tokenizer.vocabularySize());
+        this.opening = (ids, most) -> new Beginning(tokens, List.of(fit(begin(ids, config), most, config)));
+        this.end = config.eosId();
         this.tokenizer = tokenizer;
-        this.tokens = new TokenGenerator(decoder).choosingBelow(tokenizer.vocabularySize());
+    }
+
+    public TextGenerator(EncoderDecoder model, Tokenizer tokenizer) {
+        EncoderDecoderConfig config = model.config();
+        int room = config.bounded() ? config.contextLength() : Integer.MAX_VALUE;
+        this.opening = (ids, most) -> {
+            long[] framed = frame(ids, config, room);
+            Tensor source = Tensor.of(framed, 1, framed.length).to(model.device()); // [1, source]
+            TokenGenerator tokens = TokenGenerator.about(model, EncoderInput.of(source));
+            return new Beginning(tokens.choosingBelow(tokenizer.vocabularySize()), TokenGenerator.start(model, 1));
+        };
+        this.end = config.eosId();
+        this.tokenizer = tokenizer;
     }
 
     /** {@link #write(String, GenerationOptions, TextListener)} without a listener. */
@@ -43,22 +76,26 @@ public final class TextGenerator {
     }
 
     /**
-     * Writes {@code options.samples()} texts after the prompt, which may be empty; the listener hears each while it is
-     * written, or when the search is over where there are beams.
+     * Writes {@code options.samples()} texts after the prompt, or about it; a decoder's prompt may be empty. The listener
+     * hears each text while it is written, or when the search is over where there are beams.
      *
      * @return the samples; with beams the best results, best first
      * @throws IllegalArgumentException if the prompt is empty and the model has no token to begin with
      */
     public List<Sample> write(String prompt, GenerationOptions options, TextListener listener) {
-        List<int[]> prompts = List.of(fit(begin(tokenizer.encode(prompt)), options.maxTokens()));
         GenerationOptions blind = options.withStop(List.of());
         List<Page> pages = new ArrayList<>();
         for (int sample = 0; sample < options.samples(); sample++) {
             pages.add(new Page(sample, tokenizer.stream(), new StopStrings(options.stop()), listener));
         }
-        List<Continuation> written = options.beams() == 1
-                ? tokens.write(prompts, blind, (row, token) -> pages.get(row).push(token))
-                : copy(tokens.search(prompts, blind), pages);
+        List<Continuation> written;
+        try (Scope scope = Scope.open()) {
+            Beginning from = opening.of(tokenizer.encode(prompt), options.maxTokens());
+            written = options.beams() == 1
+                    ? from.tokens.write(
+                            from.prompts, blind, (row, token) -> pages.get(row).push(token))
+                    : copy(from.tokens.search(from.prompts, blind), pages);
+        }
         List<Sample> samples = new ArrayList<>();
         for (int sample = 0; sample < written.size(); sample++) {
             samples.add(pages.get(sample).finish(written.get(sample).finishReason()));
@@ -73,14 +110,14 @@ public final class TextGenerator {
             boolean open = true;
             int[] ids = written.get(sample).ids();
             for (int i = 0; i < ids.length && open; i++) {
-                boolean end = config.eosId().isPresent() && config.eosId().getAsInt() == ids[i];
-                open = !end && pages.get(sample).push(ids[i]);
+                boolean ends = end.isPresent() && end.getAsInt() == ids[i];
+                open = !ends && pages.get(sample).push(ids[i]);
             }
         }
         return written;
     }
 
-    private int[] begin(int[] ids) {
+    private static int[] begin(int[] ids, DecoderConfig config) {
         OptionalInt begin = config.bosId().isPresent() ? config.bosId() : config.eosId();
         if (begin.isEmpty() && ids.length == 0) {
             throw new IllegalArgumentException(
@@ -95,7 +132,22 @@ public final class TextGenerator {
         return begun;
     }
 
-    private int[] fit(int[] ids, int maxTokens) {
+    /** The ids as encoders read them, cut to {@code room}. */
+    private static long[] frame(int[] ids, EncoderDecoderConfig config, int room) {
+        OptionalInt first =
+                ids.length > 0 && config.bosId().equals(OptionalInt.of(ids[0])) ? OptionalInt.empty() : config.bosId();
+        OptionalInt last = ids.length > 0 && config.eosId().equals(OptionalInt.of(ids[ids.length - 1]))
+                ? OptionalInt.empty()
+                : config.eosId();
+        int frame = (first.isPresent() ? 1 : 0) + (last.isPresent() ? 1 : 0);
+        LongStream.Builder framed = LongStream.builder();
+        first.ifPresent(framed::add);
+        Arrays.stream(ids).limit(Math.max(1, room - frame)).forEach(framed::add);
+        last.ifPresent(framed::add);
+        return framed.build().toArray();
+    }
+
+    private static int[] fit(int[] ids, int maxTokens, DecoderConfig config) {
         int room = Math.max(1, Math.min(maxTokens, config.contextLength() / 2));
         int most = config.contextLength() - room;
         return ids.length <= most ? ids : Arrays.copyOfRange(ids, ids.length - most, ids.length);

@@ -1,44 +1,96 @@
 package org.maliang.model.generate;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import org.maliang.model.Decoder;
+import org.maliang.model.EncoderDecoder;
+import org.maliang.model.EncoderDecoderConfig;
+import org.maliang.model.EncoderInput;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.Scope;
 
 /**
- * Continues token ids: the level below {@link TextGenerator}. Nothing is put before a prompt; prompts of one call may
- * have different lengths.
+ * Writes token ids: the level below {@link TextGenerator}. A decoder continues prompts; nothing is put before them, and
+ * those of one call may have different lengths. An encoder-decoder writes {@linkplain #about about sources}; there is one
+ * prompt a source, which is the {@linkplain #start start} of its target.
  *
  * <p>Holds no state: one generator serves any number of calls.
  */
 public final class TokenGenerator {
 
-    private final Decoder decoder;
+    private static final int UNBOUNDED = 1 << 24; // what no text reaches
+
+    private final Supplier<NextToken> reader;
+    private final Limits limits;
     private final OptionalInt end;
+    private final ForcedTokens forced;
     private final int choosable;
+
+    /**
+     * What a model can take.
+     *
+     * @param context the most tokens of prompt and text
+     * @param vocabulary ids are below this
+     * @param sources how many prompts there must be; 0 stands for any number
+     */
+    private record Limits(int context, int vocabulary, int sources) {}
 
     /** Ends texts at the end-of-text token of the decoder's configuration. */
     public TokenGenerator(Decoder decoder) {
-        this(decoder, decoder.config().eosId(), decoder.config().vocabularySize());
+        this(
+                () -> new AfterText(decoder),
+                new Limits(decoder.config().contextLength(), decoder.config().vocabularySize(), 0),
+                decoder.config().eosId(),
+                ForcedTokens.NONE,
+                decoder.config().vocabularySize());
     }
 
-    private TokenGenerator(Decoder decoder, OptionalInt end, int choosable) {
-        this.decoder = decoder;
+    private TokenGenerator(
+            Supplier<NextToken> reader, Limits limits, OptionalInt end, ForcedTokens forced, int choosable) {
+        this.reader = reader;
+        this.limits = limits;
         this.end = end;
+        this.forced = forced;
         this.choosable = choosable;
+    }
+
+    /**
+     * Writes one text for every row of {@code source}, which is read anew by every call and stays the caller's. Ends and
+     * forced tokens are those of the model's configuration.
+     */
+    public static TokenGenerator about(EncoderDecoder model, EncoderInput source) {
+        EncoderDecoderConfig config = model.config();
+        int context = config.bounded() ? config.contextLength() : UNBOUNDED;
+        return new TokenGenerator(
+                () -> AboutSource.read(model, source),
+                new Limits(context, config.vocabularySize(), (int) source.batch()),
+                config.eosId(),
+                ForcedTokens.of(config),
+                config.vocabularySize());
+    }
+
+    /** How the targets of {@code rows} sources begin: with the start token of the model's configuration. */
+    public static List<int[]> start(EncoderDecoder model, int rows) {
+        return Collections.nCopies(rows, new int[] {model.config().startId()});
     }
 
     /** The same with another token that ends texts, or with none. */
     public TokenGenerator endingWith(OptionalInt token) {
-        return new TokenGenerator(decoder, token, choosable);
+        return new TokenGenerator(reader, limits, token, forced, choosable);
+    }
+
+    /** The same with other tokens at fixed places: behind the start token, and where a text reaches its greatest length. */
+    public TokenGenerator forcing(OptionalInt first, OptionalInt last) {
+        return new TokenGenerator(reader, limits, end, new ForcedTokens(first, last), choosable);
     }
 
     /** The same choosing only ids below {@code limit}: embeddings often have more rows than the tokenizer has entries. */
     TokenGenerator choosingBelow(int limit) {
-        return new TokenGenerator(decoder, end, limit);
+        return new TokenGenerator(reader, limits, end, forced, limit);
     }
 
     /** {@link #write(List, GenerationOptions, TokenListener)} without a listener. */
@@ -59,10 +111,10 @@ public final class TokenGenerator {
         List<Line> lines = lines(prompts, options);
         int most = lines.stream().mapToInt(line -> line.limit).max().orElseThrow();
         Sampler sampler = Sampler.of(options);
-        ScoreRules rules = new ScoreRules(options, end, choosable);
+        ScoreRules rules = new ScoreRules(options, end, forced, choosable);
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad();
-                Rows rows = Rows.read(decoder, prompts, longest(prompts) + most - 1)) {
+                Rows rows = Rows.read(reader.get(), prompts, longest(prompts) + most - 1)) {
             rows.select(lines.stream().mapToInt(line -> line.prompt).toArray());
             float[] row = new float[rows.vocabulary()];
             List<Line> open = lines;
@@ -97,15 +149,15 @@ public final class TokenGenerator {
     public List<Beam> search(List<int[]> prompts, GenerationOptions options) {
         check(prompts, options);
         int longest = longest(prompts);
-        int limit = Math.min(options.maxTokens(), decoder.config().contextLength() - longest);
-        ScoreRules rules = new ScoreRules(options, end, choosable);
+        int limit = Math.min(options.maxTokens(), limits.context() - longest);
+        ScoreRules rules = new ScoreRules(options, end, forced, choosable);
         List<BeamSearch> searches = prompts.stream()
                 .map(ids -> new BeamSearch(
                         Draft.after(ids, options.constraint()), options, end, rules, longest - ids.length))
                 .toList();
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad();
-                Rows rows = Rows.read(decoder, prompts, longest + limit - 1)) {
+                Rows rows = Rows.read(reader.get(), prompts, longest + limit - 1)) {
             List<BeamSearch> open = searches;
             for (int written = 1; ; written++) {
                 List<Integer> from = new ArrayList<>();
@@ -155,7 +207,7 @@ public final class TokenGenerator {
             SplittableRandom seeds = new SplittableRandom(options.seed());
             for (int sample = 0; sample < options.samples(); sample++) {
                 Draft draft = Draft.after(ids, options.constraint());
-                int limit = Math.min(options.maxTokens(), decoder.config().contextLength() - ids.length);
+                int limit = Math.min(options.maxTokens(), limits.context() - ids.length);
                 lines.add(new Line(lines.size(), prompt, draft, limit, seeds.split()));
             }
         }
@@ -163,9 +215,13 @@ public final class TokenGenerator {
     }
 
     private void check(List<int[]> prompts, GenerationOptions options) {
-        int context = decoder.config().contextLength();
-        int vocabulary = decoder.config().vocabularySize();
+        int context = limits.context();
+        int vocabulary = limits.vocabulary();
         require(!prompts.isEmpty(), "there is no prompt: give at least one");
+        require(
+                limits.sources() == 0 || limits.sources() == prompts.size(),
+                "there are " + prompts.size() + " prompts and " + limits.sources()
+                        + " sources: give one prompt a source");
         require(options.stop().isEmpty(), "stop strings need a tokenizer: use TextGenerator");
         for (int[] prompt : prompts) {
             require(prompt.length > 0, "a prompt is empty: begin with the model's begin-of-text token");

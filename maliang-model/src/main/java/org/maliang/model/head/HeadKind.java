@@ -12,7 +12,11 @@ public enum HeadKind {
     TOKEN_CLASSIFICATION("ForTokenClassification"),
     QUESTION_ANSWERING("ForQuestionAnswering"),
     MULTIPLE_CHOICE("ForMultipleChoice"),
-    IMAGE_CLASSIFICATION("ForImageClassification");
+    IMAGE_CLASSIFICATION("ForImageClassification"),
+    /** Encoder and decoder that write a text about a text. */
+    CONDITIONAL_GENERATION("ForConditionalGeneration"),
+    /** The encoder of such a model alone. */
+    ENCODER_OF_TWO("EncoderModel");
 
     private final String suffix;
 

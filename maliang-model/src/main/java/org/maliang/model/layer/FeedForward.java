@@ -8,4 +8,9 @@ public record FeedForward(Projection up, Activation activation, Projection down)
     public Tensor apply(Tensor x) {
         return down.apply(activation.apply(up.apply(x)));
     }
+
+    /** The same with dropout behind the activation. */
+    public Block withDropout(Dropout inner) {
+        return (x, pass) -> down.apply(inner.apply(activation.apply(up.apply(x)), pass.training()));
+    }
 }

@@ -9,6 +9,15 @@ import org.maliang.tensor.Tensor;
 public record GatedFeedForward(Projection gate, Activation activation, Projection up, Projection down) {
 
     public Tensor apply(Tensor x) {
-        return down.apply(activation.apply(gate.apply(x)).mul(up.apply(x)));
+        return down.apply(inner(x));
+    }
+
+    /** The same with dropout before the way down. */
+    public Block withDropout(Dropout inner) {
+        return (x, pass) -> down.apply(inner.apply(inner(x), pass.training()));
+    }
+
+    private Tensor inner(Tensor x) {
+        return activation.apply(gate.apply(x)).mul(up.apply(x));
     }
 }

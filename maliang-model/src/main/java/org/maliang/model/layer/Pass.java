@@ -8,25 +8,30 @@ import org.maliang.tensor.Mask;
  * @param mask which keys a query may look at
  * @param window the same for layers that look at nearby keys only; {@code mask} in models without such layers
  * @param rotation turns queries and keys by their positions; {@link Rotation#NONE} in models without rotary positions
+ * @param memory what cross-attention looks at; {@link Memory#NONE} in models without
  * @param cache the keys and values of earlier passes, or {@link KvCache#none()}
  * @param training whether dropout is on
  */
-public record Pass(Mask mask, Mask window, Rotation rotation, KvCache cache, boolean training) {
+public record Pass(Mask mask, Mask window, Rotation rotation, Memory memory, KvCache cache, boolean training) {
 
-    /** A pass without windows and rotary positions. */
+    /** A pass without windows, rotary positions and memory. */
     public static Pass of(Mask mask, KvCache cache, boolean training) {
-        return new Pass(mask, mask, Rotation.NONE, cache, training);
+        return new Pass(mask, mask, Rotation.NONE, Memory.NONE, cache, training);
     }
 
     public Pass withMask(Mask other) {
-        return new Pass(other, window, rotation, cache, training);
+        return new Pass(other, window, rotation, memory, cache, training);
     }
 
     public Pass withWindow(Mask other) {
-        return new Pass(mask, other, rotation, cache, training);
+        return new Pass(mask, other, rotation, memory, cache, training);
     }
 
     public Pass withRotation(Rotation other) {
-        return new Pass(mask, window, other, cache, training);
+        return new Pass(mask, window, other, memory, cache, training);
+    }
+
+    public Pass withMemory(Memory other) {
+        return new Pass(mask, window, rotation, other, cache, training);
     }
 }

@@ -69,20 +69,14 @@ record CausalLm(Decoder decoder) implements Subject {
         GoldenTensor ids = required(golden.inputs(), "input_ids"); // [batch, time]
         Prompts prompts = Prompts.of(ids, golden.inputs().get("attention_mask"));
         GenerationArguments arguments = GenerationArguments.of(
-                golden.arguments(), prompts.time(), decoder.config().eosId());
+                golden.arguments(), prompts.time(), decoder.config().eosId(), Set.of());
         TokenGenerator generator = new TokenGenerator(decoder).endingWith(arguments.end());
         if (arguments.options().beams() == 1) {
             List<Continuation> written = generator.write(prompts.rows(), arguments.options());
             return Map.of(GenerationCase.SEQUENCES, prompts.sequences(written, arguments.pad()));
         }
         List<Beam> beams = generator.search(prompts.rows(), arguments.options());
-        List<Continuation> best = beams.stream().map(Beam::continuation).toList();
-        double[] scores = beams.stream().mapToDouble(Beam::score).toArray();
-        return Map.of(
-                GenerationCase.SEQUENCES,
-                prompts.sequences(best, arguments.pad()),
-                GenerationCase.SCORES,
-                Tensor.of(scores, scores.length));
+        return prompts.searched(beams, arguments.pad());
     }
 
     static Input input(Map<String, GoldenTensor> inputs) {

@@ -20,6 +20,7 @@ record ForwardCase(
         Map<String, GoldenTensor> outputs) {
 
     private static final String MASK = "attention_mask";
+    private static final String TARGET = "decoder_";
 
     static ForwardCase of(GoldenNode node) {
         return new ForwardCase(
@@ -31,11 +32,12 @@ record ForwardCase(
     }
 
     /**
-     * Whether element {@code index} of {@code output} counts: what a model leaves at positions that are padding is no
+     * Whether element {@code index} of the output {@code name} counts: what a model leaves at positions that are padding is no
      * promise. Outputs without a position for every input position count whole.
      */
-    boolean counts(GoldenTensor output, int index) {
-        @Nullable GoldenTensor mask = inputs.get(MASK); // [batch, time]
+    boolean counts(String name, GoldenTensor output, int index) {
+        boolean ofTarget = inputs.containsKey(TARGET + "input_ids") && !name.startsWith("encoder_");
+        @Nullable GoldenTensor mask = inputs.get(ofTarget ? TARGET + MASK : MASK); // [batch, time]
         if (mask == null || mask.shape().length != 2 || output.shape().length < 2) {
             return true;
         }

@@ -3,6 +3,7 @@ package org.maliang.model.parity;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.maliang.model.ModelException;
 import org.maliang.model.generate.GenerationOptions;
 
@@ -21,8 +22,9 @@ record GenerationArguments(GenerationOptions options, OptionalInt end, int pad) 
      *
      * @param prompt length of the prompts, padding included: Hugging Face's lengths count it
      * @param usualEnd the end that the configuration names
+     * @param others arguments that the subject reads itself
      */
-    static GenerationArguments of(JsonNode arguments, int prompt, OptionalInt usualEnd) {
+    static GenerationArguments of(JsonNode arguments, int prompt, OptionalInt usualEnd, Set<String> others) {
         GenerationOptions options = GenerationOptions.defaults().withTemperature(0);
         for (Map.Entry<String, JsonNode> argument : arguments.properties()) {
             JsonNode value = argument.getValue();
@@ -33,9 +35,15 @@ record GenerationArguments(GenerationOptions options, OptionalInt end, int pad) 
                 case "length_penalty" -> options.withLengthPenalty(value.doubleValue());
                 case "repetition_penalty" -> options.withRepetitionPenalty(value.doubleValue());
                 case "no_repeat_ngram_size" -> options.withNoRepeatNgram(value.intValue());
-                case "do_sample", "early_stopping" -> requireFalse(argument, options);
+                case "early_stopping" -> options.withEarlyStopping(flag(argument));
+                case "do_sample" -> requireFalse(argument, options);
                 case "eos_token_id", "pad_token_id" -> options; // read below
-                default -> throw new ModelException("the argument " + argument + " of generate is not known");
+                default -> {
+                    if (!others.contains(argument.getKey())) {
+                        throw new ModelException("the argument " + argument + " of generate is not known");
+                    }
+                    yield options;
+                }
             };
         }
         JsonNode end = arguments.path("eos_token_id");
@@ -43,6 +51,13 @@ record GenerationArguments(GenerationOptions options, OptionalInt end, int pad) 
                 options,
                 end.isInt() ? OptionalInt.of(end.intValue()) : usualEnd,
                 arguments.path("pad_token_id").asInt(0));
+    }
+
+    private static boolean flag(Map.Entry<String, JsonNode> argument) {
+        if (!argument.getValue().isBoolean()) {
+            throw new ModelException("the argument " + argument + " of generate is not supported; true and false are");
+        }
+        return argument.getValue().booleanValue();
     }
 
     private static GenerationOptions requireFalse(Map.Entry<String, JsonNode> argument, GenerationOptions options) {

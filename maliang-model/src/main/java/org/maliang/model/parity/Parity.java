@@ -94,7 +94,7 @@ public final class Parity {
     private void outputs(String name, Subject subject, ForwardCase one) {
         Map<String, Tensor> actual = subject.forward(one);
         one.outputs().forEach((output, expected) -> {
-            IntPredicate counts = index -> one.counts(expected, index);
+            IntPredicate counts = index -> one.counts(output, expected, index);
             cases.add(
                     new Deviation(Tolerance.OUTPUT).compare(name + "/" + output, expected, actual.get(output), counts));
         });

@@ -3,7 +3,9 @@ package org.maliang.model.parity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.maliang.model.generate.Beam;
 import org.maliang.model.generate.Continuation;
 import org.maliang.tensor.Tensor;
 
@@ -32,8 +34,26 @@ record Prompts(GoldenTensor padded, List<int[]> rows) {
         return new Prompts(padded, rows);
     }
 
+    /** One token a row. */
+    static Prompts start(int id, int rows) {
+        double[] ids = new double[rows];
+        Arrays.fill(ids, id);
+        return of(new GoldenTensor(true, new long[] {rows, 1}, ids), null);
+    }
+
     int time() {
         return (int) padded.shape()[1];
+    }
+
+    /** What a search found, as {@link #sequences} and scores. */
+    Map<String, Tensor> searched(List<Beam> beams, int pad) {
+        List<Continuation> best = beams.stream().map(Beam::continuation).toList();
+        double[] scores = beams.stream().mapToDouble(Beam::score).toArray();
+        return Map.of(
+                GenerationCase.SEQUENCES,
+                sequences(best, pad),
+                GenerationCase.SCORES,
+                Tensor.of(scores, scores.length));
     }
 
     /** Each prompt as it came, what was written after it, and padding up to the longest: {@code [batch, time]}. */

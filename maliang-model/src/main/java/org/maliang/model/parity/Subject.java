@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.model.Decoder;
+import org.maliang.model.EncoderDecoder;
 import org.maliang.model.Model;
 import org.maliang.model.Models;
 import org.maliang.model.Placement;
 import org.maliang.model.head.DecoderClassifier;
+import org.maliang.model.head.EncoderDecoderClassifier;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -19,12 +21,20 @@ interface Subject extends AutoCloseable {
 
     /** Loads the model of {@code golden}, with {@code overrides} written over its {@code config.json}. */
     static Subject open(Golden golden, JsonNode overrides) {
-        Model model = Models.load(golden.directory(), config(golden.directory(), overrides), Placement.CPU.copied());
+        ObjectNode config = config(golden.directory(), overrides);
+        config.putArray("architectures").add(golden.modelClass());
+        Model model = Models.load(golden.directory(), config, Placement.CPU.copied());
         if (model instanceof Decoder decoder) {
             return new CausalLm(decoder);
         }
         if (model instanceof DecoderClassifier classifier) {
             return new DecoderClassifierModel(classifier);
+        }
+        if (model instanceof EncoderDecoder writer) {
+            return new SourceToTarget(writer);
+        }
+        if (model instanceof EncoderDecoderClassifier classifier) {
+            return new SourceClassifier(classifier);
         }
         return EncoderModel.of(golden, model);
     }

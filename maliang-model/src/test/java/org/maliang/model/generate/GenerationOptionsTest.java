@@ -29,10 +29,12 @@ class GenerationOptionsTest {
                 .withNoRepeatNgram(10)
                 .withBeams(11)
                 .withLengthPenalty(12)
+                .withEarlyStopping(true)
                 .withStop(List.of("。"))
                 .withConstraint(Constraint.NONE);
         assertThat(all)
-                .isEqualTo(new GenerationOptions(9, 2, 3, 4, 5, 6, 0.7, 8, 10, 11, 12, List.of("。"), Constraint.NONE));
+                .isEqualTo(new GenerationOptions(
+                        9, 2, 3, 4, 5, 6, 0.7, 8, 10, 11, 12, true, List.of("。"), Constraint.NONE));
     }
 
     @Test

@@ -1,0 +1,32 @@
+package org.maliang.model.generate;
+
+import org.maliang.model.Decoder;
+import org.maliang.model.Input;
+import org.maliang.model.layer.KvCache;
+import org.maliang.tensor.Device;
+import org.maliang.tensor.Tensor;
+
+/** A decoder: a row has read nothing but its own tokens. */
+record AfterText(Decoder decoder) implements NextToken {
+
+    @Override
+    public Device device() {
+        return decoder.headWeight().device();
+    }
+
+    @Override
+    public KvCache cache(long rows, long capacity) {
+        return decoder.cache(rows, capacity);
+    }
+
+    @Override
+    public Tensor scores(Input input) {
+        return decoder.logits(decoder.hidden(input).narrow(1, input.time() - 1, 1));
+    }
+
+    @Override
+    public void select(int[] from) {}
+
+    @Override
+    public void close() {}
+}

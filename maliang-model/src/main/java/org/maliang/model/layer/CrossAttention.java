@@ -1,0 +1,26 @@
+package org.maliang.model.layer;
+
+import org.maliang.tensor.Tensor;
+
+/**
+ * Attention of a decoder to what an encoder made of the source (Vaswani et al., arXiv:1706.03762). Keys and values come
+ * from the pass's {@link Memory}, which is made of them before the pass.
+ *
+ * @param query {@code [..., hidden] -> [..., heads * headDim]}
+ * @param memory makes the keys and values of this layer
+ * @param output projects the joined heads back
+ * @param settings the numbers; the layer is the place in the memory
+ */
+public record CrossAttention(Projection query, Memory.Source memory, Projection output, SelfAttention.Settings settings)
+        implements Block {
+
+    /** {@code [batch, time, hidden] -> [batch, time, hidden]}. */
+    @Override
+    public Tensor apply(Tensor x, Pass pass) {
+        Memory.KeyValues seen = pass.memory().layers().get(settings.layer());
+        Heads.Source heads =
+                y -> new Heads(Memory.split(query.apply(y), seen.keys().size(1)), seen.keys(), seen.values());
+        Pass across = Pass.of(pass.memory().mask(), KvCache.none(), pass.training());
+        return new SelfAttention(heads, output, settings).apply(x, across);
+    }
+}
