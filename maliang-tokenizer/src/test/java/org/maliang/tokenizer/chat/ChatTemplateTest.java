@@ -126,11 +126,15 @@ class ChatTemplateTest {
                 Message.of("tool", "sunny"));
         String text = ChatTemplate.of(TOOLS)
                 .render(messages, true, Map.of("tools", List.of(function), "enable_thinking", false));
-        assertThat(text)
-                .isEqualTo("<system>S\n{\"name\": \"weather\", \"description\": \"天气 & \\\"more\\\"\"}</system>\n"
-                        + "<user>Hi</user>\n<assistant>Hello</assistant>\n<user>Beijing?</user>\n"
-                        + "<assistant>(call it){\"name\": \"weather\", \"arguments\": {\"city\": \"北京\"}}</assistant>\n"
-                        + "<tool>sunny</tool>\n<assistant>()");
+        assertThat(text).isEqualTo("""
+                        <system>S
+                        {"name": "weather", "description": "天气 & \\"more\\""}</system>
+                        <user>Hi</user>
+                        <assistant>Hello</assistant>
+                        <user>Beijing?</user>
+                        <assistant>(call it){"name": "weather", "arguments": {"city": "北京"}}</assistant>
+                        <tool>sunny</tool>
+                        <assistant>()""");
         assertThat(ChatTemplate.of(TOOLS).render(List.of(Message.of("user", "x")), true))
                 .isEqualTo("<user>x</user>\n<assistant>");
     }
@@ -167,30 +171,30 @@ class ChatTemplateTest {
                 tail
                 """;
         assertThat(ChatTemplate.of(template).render(List.of(), false))
-                .isEqualTo("a\n  b   x \n\n{{ no }}\nend y z0,1,2,\ntail");
+                .isEqualTo("a\n  b    x \n\n{{ no }}\nend y z0,1,2,\ntail");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            1 + 2 * 3 ** 2 - -4 // 3 % 2 | 19
-            7 / 2 ~ ' ' ~ -7 // 2 ~ ' ' ~ -7 % 3 | 3.5 -4 2
-            1 < 2 < 3 and not 1 < 3 < 2 | True
-            messages[-1]['role'] ~ messages[99] ~ (messages[99] is defined) | assistantFalse
-            [1, 2, 3][::-1] ~ 'hello'[1:3] ~ 'hello'[::-1] | [3, 2, 1]elolleh
-            [1, 'a', none, true, 2.0, {'k': "it's"}] | [1, 'a', None, True, 2.0, {'k': "it's"}]
-            ' a b  c '.split() ~ 'a,b,c'.split(',', 1) ~ 'a,b,c'.rsplit(',', 1) | ['a', 'b', 'c']['a', 'b,c']['a,b', 'c']
-            messages|map(attribute='role')|join(',') | system,user,assistant
-            messages|selectattr('role', 'equalto', 'user')|list|length | 1
-            ['b','A','c']|sort ~ [1,1,2]|unique|list | ['A', 'b', 'c'][1, 2]
-            nope|default('d') ~ ''|default('e', true) ~ ''|default('f') | de
-            {'b': 1, 'a': [1.5, none]}|tojson(sort_keys=true) | {"a": [1.5, null], "b": 1}
-            {'a': 1}.get('z', 5) ~ {'items': 3}['items'] | 53
-            'yes' if messages else 'no' | yes
-            1e20 ~ ' ' ~ 0.1 ~ ' ' ~ 100000000000000000.0 ~ ' ' ~ 0.00001 | 1e+20 0.1 1e+17 1e-05
-            5 is divisibleby 5 and 3 is odd and 'x' is in ['x'] | True
-            messages is sequence and messages is not string | True
-            "they're bill's"|title ~ "they're bill's".title() | They're Bill'sThey'Re Bill'S
-            range(5, 0, -2)|list ~ range(3)|sum | [5, 3, 1]3
+    @CsvSource(delimiterString = " => ", quoteCharacter = '`', textBlock = """
+            1 + 2 * 3 ** 2 - -4 // 3 % 2 => 19
+            7 / 2 ~ ' ' ~ -7 // 2 ~ ' ' ~ -7 % 3 => 3.5 -4 2
+            1 < 2 < 3 and not 1 < 3 < 2 => True
+            messages[-1]['role'] ~ messages[99] ~ (messages[99] is defined) => assistantFalse
+            [1, 2, 3][::-1] ~ 'hello'[1:3] ~ 'hello'[::-1] => [3, 2, 1]elolleh
+            [1, 'a', none, true, 2.0, {'k': "it's"}] => [1, 'a', None, True, 2.0, {'k': "it's"}]
+            ' a b  c '.split() ~ 'a,b,c'.split(',', 1) ~ 'a,b,c'.rsplit(',', 1) => ['a', 'b', 'c']['a', 'b,c']['a,b', 'c']
+            messages|map(attribute='role')|join(',') => system,user,assistant
+            messages|selectattr('role', 'equalto', 'user')|list|length => 1
+            ['b','A','c']|sort ~ [1,1,2]|unique|list => ['A', 'b', 'c'][1, 2]
+            nope|default('d') ~ ''|default('e', true) ~ ''|default('f') => de
+            {'b': 1, 'a': [1.5, none]}|tojson(sort_keys=true) => {"a": [1.5, null], "b": 1}
+            {'a': 1}.get('z', 5) ~ {'items': 3}['items'] => 53
+            'yes' if messages else 'no' => yes
+            1e20 ~ ' ' ~ 0.1 ~ ' ' ~ 100000000000000000.0 ~ ' ' ~ 0.00001 => 1e+20 0.1 1e+17 1e-05
+            5 is divisibleby 5 and 3 is odd and 'x' is in ['x'] => True
+            messages is sequence and messages is not string => True
+            "they're bill's"|title ~ "they're bill's".title() => They're Bill'sThey'Re Bill'S
+            range(5, 0, -2)|list ~ range(3)|sum => [5, 3, 1]3
             """)
     void expressions(String expression, String expected) {
         assertThat(ChatTemplate.of("{{ " + expression + " }}").render(TALK, true))
