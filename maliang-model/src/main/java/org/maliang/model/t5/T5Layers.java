@@ -58,7 +58,7 @@ public record T5Layers(T5Shape shape, FeedForwards feedForwards) {
         for (int layer = 0; layer < layers; layer++) {
             Parameters parts = at.at("block").at(layer).at("layer");
             SelfAttention attention = selfAttention(layer, parts.at(0).at("SelfAttention"));
-            Block block = half(parts.at(0), attention::apply);
+            Block block = half(parts.at(0), attention);
             if (decoder) {
                 CrossAttention cross = crossAttention(layer, parts.at(1).at("EncDecAttention"));
                 crossAttentions.add(cross);
