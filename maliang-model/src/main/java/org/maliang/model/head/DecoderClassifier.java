@@ -7,6 +7,8 @@ import org.maliang.model.DecoderConfig;
 import org.maliang.model.Input;
 import org.maliang.model.Model;
 import org.maliang.model.ModelConfig;
+import org.maliang.model.Problem;
+import org.maliang.model.Task;
 import org.maliang.model.layer.Initial;
 import org.maliang.model.layer.Linear;
 import org.maliang.model.layer.Parameters;

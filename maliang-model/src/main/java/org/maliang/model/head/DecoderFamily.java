@@ -6,7 +6,9 @@ import java.util.List;
 import org.maliang.model.Decoder;
 import org.maliang.model.DecoderConfig;
 import org.maliang.model.Family;
+import org.maliang.model.HeadKind;
 import org.maliang.model.Model;
+import org.maliang.model.Task;
 import org.maliang.model.UnsupportedModelException;
 import org.maliang.model.layer.Parameters;
 

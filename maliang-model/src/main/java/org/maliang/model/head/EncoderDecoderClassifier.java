@@ -6,6 +6,8 @@ import org.maliang.model.EncoderInput;
 import org.maliang.model.Input;
 import org.maliang.model.Model;
 import org.maliang.model.ModelException;
+import org.maliang.model.Problem;
+import org.maliang.model.Task;
 import org.maliang.model.layer.Activation;
 import org.maliang.model.layer.Dropout;
 import org.maliang.model.layer.Initial;

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.maliang.model.Encoder;
 import org.maliang.model.EncoderConfig;
 import org.maliang.model.Family;
+import org.maliang.model.HeadKind;
 import org.maliang.model.Model;
 import org.maliang.model.ModelException;
 import org.maliang.model.layer.Dropout;
