@@ -132,7 +132,9 @@ final class HostCopy {
                 Autograd.Guard guard = Autograd.noGrad()) {
             Tensor host = tensor.to(Device.CPU).to(dtype).contiguous();
             if (host.elements() == 0) {
-                return copy.apply(new BytePointer());
+                try (BytePointer nothing = new BytePointer(1)) { // an address to read no bytes from
+                    return copy.apply(nothing);
+                }
             }
             return copy.apply(host.raw("read").data_ptr());
         }
