@@ -68,12 +68,12 @@ public final class TorchFile {
 
     /**
      * The tensors of the state dictionary, wherever a training program put it: below {@code state_dict}, {@code module} or
-     * {@code model} where the file holds other things beside it, else the whole file.
+     * {@code model} where there is such a dictionary, else the whole file.
      */
     public Weights stateDict() {
         List<String> way = new ArrayList<>();
         Object at = content.root();
-        while (at instanceof Map<?, ?> map && map.values().stream().noneMatch(TorchTensor.class::isInstance)) {
+        while (at instanceof Map<?, ?> map) {
             String next = WRAPPERS.stream()
                     .filter(key -> map.get(key) instanceof Map<?, ?>)
                     .findFirst()
