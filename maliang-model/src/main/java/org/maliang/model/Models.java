@@ -11,7 +11,9 @@ import java.util.TreeSet;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.ModelWriter;
 import org.maliang.checkpoint.Weights;
+import org.maliang.model.bart.BartFamily;
 import org.maliang.model.gpt2.Gpt2Family;
+import org.maliang.model.switchtransformers.SwitchFamily;
 import org.maliang.model.t5.T5Family;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.DType;
@@ -31,8 +33,14 @@ import org.maliang.tensor.Tensor;
 public final class Models {
 
     /** By {@code model_type}. */
-    private static final Map<String, Family> FAMILIES =
-            Map.ofEntries(entry("gpt2", new Gpt2Family()), entry("mt5", new T5Family()), entry("t5", new T5Family()));
+    private static final Map<String, Family> FAMILIES = Map.ofEntries(
+            entry("bart", new BartFamily()),
+            entry("gpt2", new Gpt2Family()),
+            entry("mbart", new BartFamily()),
+            entry("mt5", new T5Family()),
+            entry("pegasus", new BartFamily()),
+            entry("switch_transformers", new SwitchFamily()),
+            entry("t5", new T5Family()));
 
     private Models() {}
 
