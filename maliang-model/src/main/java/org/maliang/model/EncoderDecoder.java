@@ -110,7 +110,11 @@ public abstract class EncoderDecoder extends Model {
 
     /** The decoder's states after the final norm: {@code [batch, time, hidden]}. Fills the target's cache. */
     public Tensor hidden(Input target, Memory memory) {
-        Pass pass = begin(target, memory);
+        return hidden(target, begin(target, memory));
+    }
+
+    /** The same in a pass that {@link #begin} prepared. */
+    protected final Tensor hidden(Input target, Pass pass) {
         Tensor x = embed(target);
         for (Block block : blocks()) {
             x = block.apply(x, pass);

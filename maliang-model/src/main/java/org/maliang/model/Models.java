@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.ModelWriter;
 import org.maliang.checkpoint.Weights;
+import org.maliang.model.bart.BartFamily;
 import org.maliang.model.bert.BertFamily;
 import org.maliang.model.bloom.BloomFamily;
 import org.maliang.model.gpt2.Gpt2Family;
@@ -20,6 +21,7 @@ import org.maliang.model.gptneox.GptNeoXFamily;
 import org.maliang.model.llama.LlamaConfig.Dialect;
 import org.maliang.model.llama.LlamaFamily;
 import org.maliang.model.opt.OptFamily;
+import org.maliang.model.switchtransformers.SwitchFamily;
 import org.maliang.model.t5.T5Family;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.DType;
@@ -40,6 +42,7 @@ public final class Models {
 
     /** By {@code model_type}. */
     private static final Map<String, Family> FAMILIES = Map.ofEntries(
+            entry("bart", new BartFamily()),
             entry("bert", new BertFamily()),
             entry("bloom", new BloomFamily()),
             entry("gpt2", new Gpt2Family()),
@@ -47,11 +50,14 @@ public final class Models {
             entry("gpt_neox", new GptNeoXFamily()),
             entry("gptj", new GptJFamily()),
             entry("llama", new LlamaFamily(Dialect.LLAMA)),
+            entry("mbart", new BartFamily()),
             entry("mistral", new LlamaFamily(Dialect.MISTRAL)),
             entry("mt5", new T5Family()),
             entry("opt", new OptFamily()),
+            entry("pegasus", new BartFamily()),
             entry("qwen2", new LlamaFamily(Dialect.QWEN2)),
             entry("qwen3", new LlamaFamily(Dialect.QWEN3)),
+            entry("switch_transformers", new SwitchFamily()),
             entry("t5", new T5Family()));
 
     private Models() {}

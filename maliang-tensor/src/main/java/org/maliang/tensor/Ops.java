@@ -123,6 +123,11 @@ public final class Ops {
         return Natives.tensor("dropout", () -> torch.dropout(x.raw("dropout"), probability, training), x);
     }
 
+    /** Numbers from {@code [0, 1)}, of the shape, type and place of {@code like}, drawn as dropout draws. */
+    public static Tensor uniform(Tensor like) {
+        return Natives.tensor("uniform", () -> torch.rand_like(like.raw("uniform")), like);
+    }
+
     /** {@link #attention(Tensor, Tensor, Tensor, Mask)} with causal order and the usual scale. */
     public static Tensor causalAttention(Tensor q, Tensor k, Tensor v) {
         return attention(q, k, v, Mask.CAUSAL);

@@ -56,4 +56,9 @@ record GoldenTensor(boolean whole, long[] shape, double[] values) {
         }
         return Arrays.toString(place);
     }
+
+    /** The largest magnitude. */
+    double largest() {
+        return Arrays.stream(values).map(Math::abs).max().orElse(0);
+    }
 }

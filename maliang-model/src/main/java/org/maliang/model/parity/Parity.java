@@ -118,7 +118,7 @@ public final class Parity {
             Map<String, Tensor> parameters = subject.parameters();
             norms(name, one, parameters);
             one.gradients()
-                    .forEach((parameter, gradient) -> cases.add(new Deviation(Tolerance.GRADIENT)
+                    .forEach((parameter, gradient) -> cases.add(new Deviation(Tolerance.elements(gradient.largest()))
                             .compare(
                                     name + "/grads/" + parameter,
                                     gradient,

@@ -15,6 +15,11 @@ record Tolerance(double absolute, double relative) {
     /** Gradients and their norms; those that are zero in theory are noise of 1e-8 in practice. */
     static final Tolerance GRADIENT = new Tolerance(1e-5, 1e-3);
 
+    /** Elements of one gradient, of which those near zero have the rounding errors of the large ones. */
+    static Tolerance elements(double largest) {
+        return new Tolerance(GRADIENT.absolute * Math.max(1, largest), GRADIENT.relative);
+    }
+
     /** Losses along a run: ten times what F32 is worth there. */
     static Tolerance run(double uncertainty) {
         return new Tolerance(10 * uncertainty, 0);

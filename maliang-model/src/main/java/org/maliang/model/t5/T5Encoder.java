@@ -55,7 +55,16 @@ public final class T5Encoder extends Encoder {
 
     @Override
     public Tensor hidden(EncoderInput input) {
-        return stack.dropout().apply(super.hidden(input), input.isTraining());
+        return hidden(input, begin(input));
+    }
+
+    /** The same in a pass that {@link #begin} prepared. */
+    public Tensor hidden(EncoderInput input, Pass pass) {
+        Tensor x = embed(input);
+        for (Block block : stack.blocks()) {
+            x = block.apply(x, pass);
+        }
+        return stack.finish(x, input.isTraining());
     }
 
     @Override

@@ -19,12 +19,12 @@ public record T5Stack(
         List<Block> blocks, List<CrossAttention> crossAttentions, RelativeBias bias, Norm norm, Dropout dropout) {
 
     /** {@code pass} with the bias of distances on its mask. */
-    Pass biased(Pass pass, long queries) {
+    public Pass biased(Pass pass, long queries) {
         return pass.withMask(bias.onto(pass.mask(), queries, pass.cache().length() + queries));
     }
 
     /** The final norm and the dropout behind it. */
-    Tensor finish(Tensor x, boolean training) {
+    public Tensor finish(Tensor x, boolean training) {
         return dropout.apply(norm.apply(x), training);
     }
 }

@@ -38,7 +38,7 @@ class EncoderDecoderParityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"t5_v1_0", "t5_v1_1"})
+    @ValueSource(strings = {"t5_v1_0", "t5_v1_1", "bart", "bart_seqcls", "mbart", "switch_transformers"})
     void equalsTheReferenceImplementation(String name) {
         long before = Tensor.liveCount();
         ParityReport report = Parity.run(fixtures().resolve(name));
