@@ -118,6 +118,11 @@ public final class ModelDirectory {
         return place.resolve(name);
     }
 
+    /** A JSON file of a directory that need not hold a model of this form. {@link CheckpointException} when there is none. */
+    public static ObjectNode json(Path directory, String name) {
+        return Json.read(directory.resolve(name));
+    }
+
     /** A further JSON file of the directory. {@link CheckpointException} when there is none. */
     public JsonNode json(String name) {
         return Json.read(place.resolve(name));

@@ -11,16 +11,22 @@ import java.util.TreeSet;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.ModelWriter;
 import org.maliang.checkpoint.Weights;
+import org.maliang.model.albert.AlbertFamily;
 import org.maliang.model.bart.BartFamily;
 import org.maliang.model.bert.BertFamily;
 import org.maliang.model.bloom.BloomFamily;
+import org.maliang.model.distilbert.DistilBertFamily;
+import org.maliang.model.electra.ElectraFamily;
+import org.maliang.model.ernie.ErnieFamily;
 import org.maliang.model.gpt2.Gpt2Family;
 import org.maliang.model.gptj.GptJFamily;
 import org.maliang.model.gptneo.GptNeoFamily;
 import org.maliang.model.gptneox.GptNeoXFamily;
 import org.maliang.model.llama.LlamaConfig.Dialect;
 import org.maliang.model.llama.LlamaFamily;
+import org.maliang.model.megatronbert.MegatronBertFamily;
 import org.maliang.model.opt.OptFamily;
+import org.maliang.model.roberta.RobertaFamily;
 import org.maliang.model.switchtransformers.SwitchFamily;
 import org.maliang.model.t5.T5Family;
 import org.maliang.tensor.Autograd;
@@ -42,23 +48,30 @@ public final class Models {
 
     /** By {@code model_type}. */
     private static final Map<String, Family> FAMILIES = Map.ofEntries(
+            entry("albert", new AlbertFamily()),
             entry("bart", new BartFamily()),
             entry("bert", new BertFamily()),
             entry("bloom", new BloomFamily()),
+            entry("distilbert", new DistilBertFamily()),
+            entry("electra", new ElectraFamily()),
+            entry("ernie", new ErnieFamily()),
             entry("gpt2", new Gpt2Family()),
             entry("gpt_neo", new GptNeoFamily()),
             entry("gpt_neox", new GptNeoXFamily()),
             entry("gptj", new GptJFamily()),
             entry("llama", new LlamaFamily(Dialect.LLAMA)),
             entry("mbart", new BartFamily()),
+            entry("megatron-bert", new MegatronBertFamily()),
             entry("mistral", new LlamaFamily(Dialect.MISTRAL)),
             entry("mt5", new T5Family()),
             entry("opt", new OptFamily()),
             entry("pegasus", new BartFamily()),
             entry("qwen2", new LlamaFamily(Dialect.QWEN2)),
             entry("qwen3", new LlamaFamily(Dialect.QWEN3)),
+            entry("roberta", RobertaFamily.roberta()),
             entry("switch_transformers", new SwitchFamily()),
-            entry("t5", new T5Family()));
+            entry("t5", new T5Family()),
+            entry("xlm-roberta", RobertaFamily.xlmRoberta()));
 
     private Models() {}
 

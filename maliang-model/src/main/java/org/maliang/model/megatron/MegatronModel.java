@@ -1,0 +1,133 @@
+package org.maliang.model.megatron;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.maliang.checkpoint.ModelDirectory;
+import org.maliang.checkpoint.Weights;
+import org.maliang.checkpoint.megatron.MegatronCheckpoint;
+import org.maliang.checkpoint.megatron.ShardRules;
+import org.maliang.checkpoint.torch.TorchFile;
+import org.maliang.model.ConfigReader;
+import org.maliang.model.ModelException;
+
+/**
+ * A directory with a GPT of Megatron-LM, as a GPT-2 of Hugging Face: CPM-LM, which has no configuration, and AliceMind's
+ * Chinese GPT-3, whose {@code configuration.json} or {@code config.json} speaks of {@code num_hidden_layers} and so on.
+ *
+ * @param config of a GPT-2
+ * @param weights under Hugging Face's names; owned
+ */
+public record MegatronModel(ObjectNode config, Weights weights) {
+
+    private static final List<String> CONFIGURATIONS = List.of("config.json", "configuration.json");
+    private static final int USUAL_HEAD_SIZE = 64;
+    private static final int CPM_HEAD_SIZE = 80; // 2,560 / 32
+
+    /**
+     * Opens a directory; empty if it holds no shards of Megatron and no {@code pytorch_model.bin} under its names.
+     *
+     * @param heads of the attention, where the directory does not say; empty for heads of 80 dimensions in models as wide
+     *     as CPM-LM, else of 64
+     * @throws ModelException if there are shards of something else
+     */
+    public static Optional<MegatronModel> find(Path directory, OptionalInt heads) {
+        Optional<Weights> merged = MegatronCheckpoint.find(directory)
+                .map(MegatronCheckpoint::merge)
+                .or(() -> single(directory));
+        return merged.map(weights -> open(directory, weights, heads));
+    }
+
+    /** The single-device class of AliceMind's GPT-3 has one file. */
+    private static Optional<Weights> single(Path directory) {
+        Path file = directory.resolve("pytorch_model.bin");
+        if (!Files.isRegularFile(file)) {
+            return Optional.empty();
+        }
+        Weights weights = TorchFile.read(file).stateDict();
+        boolean megatron = weights.names().contains(MegatronGpt.ALICEMIND.tokens());
+        if (!megatron) {
+            weights.close();
+        }
+        return megatron ? Optional.of(weights) : Optional.empty();
+    }
+
+    private static MegatronModel open(Path directory, Weights weights, OptionalInt heads) {
+        MegatronGpt naming = MegatronGpt.of(weights);
+        JsonNode given = configuration(directory);
+        ObjectNode config = config(given, naming, weights, heads);
+        long vocabulary = config.get("vocab_size").asLong();
+        long rows = weights.info(naming.tokens()).shape().get(0);
+        if (vocabulary > rows) {
+            throw new ModelException(directory + ": the configuration speaks of " + vocabulary
+                    + " words, the weights have " + rows + ": the two do not belong together");
+        }
+        return new MegatronModel(
+                config, naming.toHuggingFace(weights, config.get("n_head").asInt(), vocabulary));
+    }
+
+    private static JsonNode configuration(Path directory) {
+        for (String name : CONFIGURATIONS) {
+            if (Files.isRegularFile(directory.resolve(name))) {
+                JsonNode json = ModelDirectory.json(directory, name);
+                JsonNode inner = json.path("model");
+                if (json.has("hidden_size") || inner.has("hidden_size")) {
+                    return json.has("hidden_size") ? json : inner;
+                }
+            }
+        }
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    private static ObjectNode config(JsonNode given, MegatronGpt naming, Weights weights, OptionalInt heads) {
+        ConfigReader reader = new ConfigReader(given);
+        List<Long> tokens = weights.info(naming.tokens()).shape();
+        int width = tokens.get(1).intValue();
+        int usual = width
+                / (naming.equals(MegatronGpt.CPM) && width % CPM_HEAD_SIZE == 0 ? CPM_HEAD_SIZE : USUAL_HEAD_SIZE);
+        boolean cpm = naming.equals(MegatronGpt.CPM);
+        ObjectNode config = JsonNodeFactory.instance.objectNode();
+        config.putArray("architectures").add("GPT2LMHeadModel");
+        config.put("model_type", "gpt2")
+                .put("vocab_size", reader.count("vocab_size", tokens.get(0).intValue()))
+                .put(
+                        "n_positions",
+                        weights.info(naming.positions()).shape().get(0).intValue())
+                .put("n_embd", width)
+                .put("n_layer", naming.layers(weights))
+                .put("n_head", heads.orElseGet(() -> reader.count("num_attention_heads", Math.max(1, usual))))
+                .put("activation_function", activation(naming, reader))
+                .put(
+                        "layer_norm_epsilon",
+                        reader.number("layernorm_epsilon", reader.number("layer_norm_eps", cpm ? 1e-5 : 1e-12)))
+                .put("embd_pdrop", reader.number("hidden_dropout", 0.1))
+                .put("attn_pdrop", reader.number("attention_dropout", 0.1))
+                .put("resid_pdrop", reader.number("hidden_dropout", 0.1));
+        int end = cpm ? 7 : (int) reader.number("eod_id", 1);
+        config.put("bos_token_id", end).put("eos_token_id", end).put("pad_token_id", cpm ? 5 : 0);
+        return config;
+    }
+
+    /** The single-device class computes GELU exactly, the fused kernel of the parallel one and CPM by tanh. */
+    private static String activation(MegatronGpt naming, ConfigReader reader) {
+        boolean exact = naming.equals(MegatronGpt.ALICEMIND)
+                || naming.equals(MegatronGpt.ALICEMIND_PARALLEL) && !reader.flag("bias_gelu_fusion", true);
+        return exact ? "gelu" : "gelu_new";
+    }
+
+    /**
+     * Writes a GPT-2 as CPM has it: shards under CPM's names.
+     *
+     * @param whole under Hugging Face's names
+     * @param ranks how many shards
+     */
+    public static void write(Path directory, Weights whole, int heads, int ranks) {
+        Weights renamed = MegatronGpt.CPM.fromHuggingFace(whole, heads);
+        MegatronCheckpoint.write(directory, renamed, ShardRules.VERSION_0, ranks);
+    }
+}
