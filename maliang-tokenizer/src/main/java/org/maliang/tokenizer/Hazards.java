@@ -1,6 +1,8 @@
 package org.maliang.tokenizer;
 
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
@@ -27,11 +29,9 @@ final class Hazards {
     private Hazards() {}
 
     static void refuse(JsonNode normalizer, JsonNode preTokenizer, JsonNode decoder) throws IOException {
-        for (String map : normalizer.findValuesAsText("precompiled_charsmap")) {
-            try {
-                CharsMap.parse(Base64.getDecoder().decode(map));
-            } catch (IllegalArgumentException e) {
-                throw new IOException("precompiled_charsmap is not Base64", e);
+        for (JsonNode step : normalizer.findParents("type")) {
+            if (step.path("type").asText().equals("Precompiled")) {
+                refuseMap(step.path("precompiled_charsmap").asText());
             }
         }
         for (JsonNode length : preTokenizer.findValues("length")) {
@@ -49,6 +49,48 @@ final class Hazards {
             if (!DECODERS.contains(type)) {
                 throw new IOException("the decoder '" + type + "' is not known");
             }
+        }
+    }
+
+    /**
+     * An added token that is looked for in the normalised text must not be normalised to nothing. The library itself says
+     * what it becomes: with one entry for whatever is unknown, only nothing has no tokens.
+     */
+    static void refuseVanishing(JsonNode normalizer, List<String> tokens) throws IOException {
+        if (tokens.isEmpty() || !normalizer.isObject()) {
+            return;
+        }
+        ObjectNode probe = Json.object();
+        probe.putArray("added_tokens");
+        probe.set("normalizer", normalizer);
+        ObjectNode model = Json.typed("WordLevel").put("unk_token", "?");
+        model.putObject("vocab").put("?", 0);
+        probe.set("model", model);
+        TokenizersLibrary library = NativeLibrary.library();
+        long handle = library.createTokenizerFromString(Json.text(probe));
+        try {
+            for (String token : tokens) {
+                long encoding = library.encode(handle, token, false);
+                boolean vanishes = library.getTokenIds(encoding).length == 0;
+                library.deleteEncoding(encoding);
+                if (vanishes) {
+                    throw new IOException("the added token '" + token + "' is normalised to nothing");
+                }
+            }
+        } finally {
+            library.deleteTokenizer(handle);
+        }
+    }
+
+    private static void refuseMap(String base64) throws IOException {
+        try {
+            byte[] map = Base64.getDecoder().decode(base64);
+            if (map.length == 0 || !Base64.getEncoder().encodeToString(map).equals(base64)) {
+                throw new IOException("the normalizer Precompiled has no precompiled_charsmap in Base64");
+            }
+            CharsMap.parse(map);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the precompiled_charsmap is not Base64", e);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.maliang.tokenizer.jieba.JiebaSegmenter;
 
@@ -82,8 +83,7 @@ final class JsonTokenizer implements Tokenizer {
     @Override
     public int[] encode(String text) {
         Text.requireWhole(text, "the text");
-        lock.readLock().lock();
-        try {
+        return reading(() -> {
             long encoding =
                     cutsWords ? library.encodeList(open(), words(text), false) : library.encode(open(), text, false);
             try {
@@ -91,6 +91,20 @@ final class JsonTokenizer implements Tokenizer {
             } finally {
                 library.deleteEncoding(encoding);
             }
+        });
+    }
+
+    /** Uses the library while nobody closes it; what it cannot do is said as everything else is. */
+    private <T> T reading(Supplier<T> work) {
+        lock.readLock().lock();
+        try {
+            return work.get();
+        } catch (TokenizerException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new TokenizerException(
+                    "tokenizer: the tokenizer.json cannot be used: " + Text.firstLine(e.getMessage()) + "; correct it",
+                    e);
         } finally {
             lock.readLock().unlock();
         }
@@ -137,12 +151,7 @@ final class JsonTokenizer implements Tokenizer {
         if (wide.length == 0) {
             return "";
         }
-        lock.readLock().lock();
-        try {
-            return library.decode(open(), wide, false);
-        } finally {
-            lock.readLock().unlock();
-        }
+        return reading(() -> library.decode(open(), wide, false));
     }
 
     @Override

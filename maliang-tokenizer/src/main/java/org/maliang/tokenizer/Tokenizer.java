@@ -22,11 +22,14 @@ import java.util.Set;
 public interface Tokenizer extends AutoCloseable {
 
     /**
-     * Opens the tokenizer of a model directory, or one file of these kinds: {@code tokenizer.json}; {@code vocab.json} with
-     * {@code merges.txt} (GPT-2, RoBERTa, BART, OPT, CLIP, Qwen2); BERT's {@code vocab.txt}. What
-     * {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json} add counts.
+     * Opens the tokenizer of a model directory: the first there is of {@code tokenizer.json} (cut by jieba first where the
+     * directory is AliceMind's); {@code chinese_vocab.model} with {@code vocab.json} (CPM); a SentencePiece {@code .model}
+     * (bare, LLaMA, T5, XLM-R, mBART); {@code vocab.json} with {@code merges.txt} (GPT-2, RoBERTa, BART, OPT, CLIP, Qwen2);
+     * BERT's {@code vocab.txt}. What {@code tokenizer_config.json}, {@code special_tokens_map.json} and
+     * {@code added_tokens.json} say counts. A {@code tokenizer.json}, {@code .model} or {@code vocab.txt} can also be opened
+     * by itself.
      *
-     * @throws TokenizerException if there is none or it cannot be understood
+     * @throws TokenizerException if there is none, it cannot be understood, or it wants a class that is not known
      */
     static Tokenizer load(Path path) {
         return TokenizerFiles.open(path);

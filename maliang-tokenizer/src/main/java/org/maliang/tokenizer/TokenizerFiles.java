@@ -1,8 +1,11 @@
 package org.maliang.tokenizer;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Finds out which tokenizer a model directory or a file holds, and opens it. */
 final class TokenizerFiles {
@@ -11,48 +14,72 @@ final class TokenizerFiles {
 
     private TokenizerFiles() {}
 
-    static Tokenizer open(Path path) {
-        return Files.isDirectory(path) ? openDirectory(path) : openFile(path);
-    }
+    /** Files that are read into the form of a {@code tokenizer.json}. */
+    private record Source(Path file, Supplier<ObjectNode> json) {}
 
-    private static Tokenizer openDirectory(Path directory) {
-        TokenizerSettings settings = TokenizerSettings.of(directory);
-        Path json = directory.resolve("tokenizer.json");
+    static Tokenizer open(Path path) {
+        TokenizerSettings settings = settings(path);
+        Path json = whole(path);
         if (Files.isRegularFile(json)) {
             return JsonTokenizer.load(json, settings);
         }
-        Path merges = directory.resolve("merges.txt");
-        Path pairs = directory.resolve("vocab.json");
-        Path chinese = directory.resolve("chinese_vocab.model");
-        if (Files.isRegularFile(chinese) && Files.isRegularFile(pairs)) {
-            return CpmFiles.open(chinese, pairs);
+        Path chinese = path.resolve("chinese_vocab.model");
+        Path ids = path.resolve("vocab.json");
+        if (Files.isRegularFile(chinese) && Files.isRegularFile(ids)) {
+            return CpmFiles.open(chinese, ids);
         }
-        for (String name : PIECES) {
-            if (Files.isRegularFile(directory.resolve(name))) {
-                return SentencePieceFiles.open(directory.resolve(name), settings);
-            }
+        Optional<Path> pieces = pieces(path);
+        if (pieces.isPresent()) {
+            return SentencePieceFiles.open(pieces.get(), settings);
         }
-        if (Files.isRegularFile(pairs) && Files.isRegularFile(merges)) {
-            return JsonTokenizer.of(pairs, settings, () -> new BytePairFiles(pairs, merges, settings).json());
-        }
-        Path words = directory.resolve("vocab.txt");
-        if (Files.isRegularFile(words)) {
-            return JsonTokenizer.of(words, settings, () -> new WordPieceFiles(words, settings).json());
-        }
-        throw missing(json);
+        Source files = source(path, settings).orElseThrow(() -> missing(json));
+        return JsonTokenizer.of(files.file(), settings, files.json()::get);
     }
 
-    private static Tokenizer openFile(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw missing(file);
+    /** The tokenizer as a {@code tokenizer.json}, with the tokens that other files add. */
+    static ObjectNode json(Path path) {
+        TokenizerSettings settings = settings(path);
+        Path json = whole(path);
+        if (Files.isRegularFile(json)) {
+            ObjectNode whole = Json.read(json);
+            AddedToken.addAll(whole, settings.addedTokens());
+            return whole;
         }
-        TokenizerSettings none = TokenizerSettings.none(file);
-        if (file.getFileName().toString().endsWith(".txt")) {
-            return JsonTokenizer.of(file, none, () -> new WordPieceFiles(file, none).json());
+        if (pieces(path).isPresent()) {
+            throw new TokenizerException(
+                    "tokenizer: " + pieces(path).get()
+                            + " is a SentencePiece model, which has no form as a tokenizer.json here; give a directory with one");
         }
-        return file.getFileName().toString().endsWith(".model")
-                ? SentencePieceFiles.open(file, none)
-                : JsonTokenizer.load(file, none);
+        return source(path, settings).orElseThrow(() -> missing(json)).json().get();
+    }
+
+    private static TokenizerSettings settings(Path path) {
+        return Files.isDirectory(path) ? TokenizerSettings.of(path) : TokenizerSettings.none(path);
+    }
+
+    /** Where a {@code tokenizer.json} would be. */
+    private static Path whole(Path path) {
+        boolean other = path.toString().endsWith(".txt") || path.toString().endsWith(".model");
+        return Files.isDirectory(path) || other ? path.resolve("tokenizer.json") : path;
+    }
+
+    private static Optional<Path> pieces(Path path) {
+        if (Files.isRegularFile(path) && path.toString().endsWith(".model")) {
+            return Optional.of(path);
+        }
+        return PIECES.stream().map(path::resolve).filter(Files::isRegularFile).findFirst();
+    }
+
+    private static Optional<Source> source(Path path, TokenizerSettings settings) {
+        Path merges = path.resolve("merges.txt");
+        Path pairs = path.resolve("vocab.json");
+        if (Files.isRegularFile(pairs) && Files.isRegularFile(merges)) {
+            return Optional.of(new Source(pairs, () -> new BytePairFiles(pairs, merges, settings).json()));
+        }
+        Path words = path.toString().endsWith(".txt") ? path : path.resolve("vocab.txt");
+        return Files.isRegularFile(words)
+                ? Optional.of(new Source(words, () -> new WordPieceFiles(words, settings).json()))
+                : Optional.empty();
     }
 
     private static TokenizerException missing(Path file) {

@@ -35,10 +35,19 @@ public final class TrainedTokenizer {
      * file appears whole or not at all.
      */
     public void write(Path directory) {
+        writeTokenizer(directory);
+        write(directory, "tokenizer_config.json", config());
+    }
+
+    /** Writes {@code tokenizer.json} alone. */
+    void writeTokenizer(Path directory) {
+        write(directory, "tokenizer.json", json);
+    }
+
+    private static void write(Path directory, String name, ObjectNode content) {
         try {
             Files.createDirectories(directory);
-            replace(directory.resolve("tokenizer.json"), text(json));
-            replace(directory.resolve("tokenizer_config.json"), text(config()));
+            replace(directory.resolve(name), text(content));
         } catch (IOException e) {
             throw new TokenizerException(
                     "tokenizer: cannot write to " + directory + ": " + Text.firstLine(e.toString())

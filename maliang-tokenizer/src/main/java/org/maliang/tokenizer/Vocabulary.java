@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -49,13 +50,13 @@ record Vocabulary(
                 switch (field) {
                     case "model" -> reader.model(in);
                     case "added_tokens" -> reader.addedTokens(in);
-                    case "normalizer", "pre_tokenizer", "decoder", "post_processor" ->
-                        reader.steps.put(field, in.readValueAsTree());
+                    case "normalizer", "pre_tokenizer", "decoder", "post_processor" -> reader.step(field, in);
                     default -> in.skipChildren();
                 }
             }
         }
         Hazards.refuse(reader.step("normalizer"), reader.step("pre_tokenizer"), reader.step("decoder"));
+        Hazards.refuseVanishing(reader.step("normalizer"), reader.normalized);
         if (!reader.mark.isEmpty()) {
             Hazards.refuseMerges(Json.MAPPER.readTree(json).path("model"), reader.mark);
         }
@@ -91,6 +92,7 @@ record Vocabulary(
         private final Map<String, Integer> ids = new HashMap<>();
         private final Set<Integer> special = new HashSet<>();
         private final Set<String> added = new HashSet<>();
+        private final List<String> normalized = new ArrayList<>(); // of the added ones
         private final Map<String, JsonNode> steps = new HashMap<>();
         private String mark = ""; // of entries that go on a word
         private int size;
@@ -127,6 +129,7 @@ record Vocabulary(
                 int id = -1;
                 String content = "";
                 boolean isSpecial = false;
+                boolean isNormalized = false;
                 while (in.nextToken() == JsonToken.FIELD_NAME) {
                     String field = in.currentName();
                     in.nextToken();
@@ -134,11 +137,15 @@ record Vocabulary(
                         case "id" -> id = in.getIntValue();
                         case "content" -> content = in.getText();
                         case "special" -> isSpecial = in.getBooleanValue();
+                        case "normalized" -> isNormalized = in.getBooleanValue();
                         default -> in.skipChildren();
                     }
                 }
                 add(content, id);
                 added.add(content);
+                if (isNormalized) {
+                    normalized.add(content);
+                }
                 if (isSpecial) {
                     special.add(id);
                 }
@@ -176,6 +183,12 @@ record Vocabulary(
                     Set.copyOf(added),
                     step("decoder").findValuesAsText("type"),
                     Frame.parse(step("post_processor"), known));
+        }
+
+        void step(String name, JsonParser in) throws IOException {
+            if (steps.put(name, in.readValueAsTree()) != null) {
+                throw new IOException("`" + name + "` is there twice");
+            }
         }
 
         JsonNode step(String name) {

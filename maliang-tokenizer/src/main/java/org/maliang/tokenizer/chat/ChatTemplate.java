@@ -67,11 +67,13 @@ public final class ChatTemplate {
     public static Optional<ChatTemplate> load(Path directory) {
         JsonNode config = json(directory.resolve("tokenizer_config.json"));
         Map<String, String> tokens = new LinkedHashMap<>();
-        for (String role : ROLES) {
-            JsonNode token = config.path(role);
-            String content = token.isObject() ? token.path("content").asText() : token.asText("");
-            if (!content.isEmpty() && !token.isNull()) {
-                tokens.put(role, content);
+        for (JsonNode source : List.of(json(directory.resolve("special_tokens_map.json")), config)) {
+            for (String role : ROLES) {
+                JsonNode token =
+                        source.path(role).isObject() ? source.path(role).path("content") : source.path(role);
+                if (token.isTextual()) {
+                    tokens.put(role, token.asText());
+                }
             }
         }
         return source(directory, config)

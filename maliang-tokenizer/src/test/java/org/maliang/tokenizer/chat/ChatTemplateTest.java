@@ -299,6 +299,9 @@ class ChatTemplateTest {
                 "{\"chat_template\": \"{{ bos_token }}{{ messages[0].content }}\","
                         + " \"bos_token\": {\"content\": \"<s>\"}}");
         assertThat(loaded()).isEqualTo("<s>hi");
+        write("tokenizer_config.json", "{\"chat_template\": \"{{ bos_token }}\"}");
+        write("special_tokens_map.json", "{\"bos_token\": \"<b>\"}");
+        assertThat(loaded()).isEqualTo("<b>");
         write(
                 "tokenizer_config.json",
                 "{\"chat_template\": [{\"name\": \"rag\", \"template\": \"r\"},"
