@@ -395,6 +395,15 @@ public final class Tensor implements AutoCloseable {
                 "expand " + Arrays.toString(newShape), () -> raw("expand").expand(newShape, false), this);
     }
 
+    /**
+     * Any regular window on the tensor's memory, from its first element on; shares memory.
+     *
+     * @param strides distance of neighbours along each dimension, in elements
+     */
+    public Tensor asStrided(long[] newShape, long[] strides) {
+        return Natives.tensor("asStrided", () -> raw("asStrided").as_strided(newShape, strides), this);
+    }
+
     /** The part {@code [start, start+length)} of one dimension; shares memory. */
     public Tensor narrow(int dimension, long start, long length) {
         return Natives.tensor("narrow", () -> raw("narrow").narrow(dimension, start, length), this);
