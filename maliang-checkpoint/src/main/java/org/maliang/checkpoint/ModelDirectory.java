@@ -7,15 +7,18 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.maliang.checkpoint.torch.TorchFile;
 
 /**
  * A model as the ecosystem knows it: {@code config.json}, {@code model.safetensors} or its shards and index,
- * {@code tokenizer.json}, {@code generation_config.json}. Files are read when they are asked for.
+ * {@code tokenizer.json}, {@code generation_config.json}; weights of PyTorch are read, too. Files are read when they are asked for.
  */
 public final class ModelDirectory {
     static final String CONFIG = "config.json";
     static final String GENERATION_CONFIG = "generation_config.json";
     static final String TOKENIZER = "tokenizer.json";
+    private static final String TORCH = "pytorch_model.bin";
+    private static final String TORCH_INDEX = "pytorch_model.bin.index.json";
     private static final String CARD = "README.md";
 
     private final Path path;
@@ -56,14 +59,27 @@ public final class ModelDirectory {
         return Files.exists(file) ? Json.read(file) : Json.emptyObject();
     }
 
-    /** The model's tensors. {@link CheckpointException} when there are none or they are damaged. */
+    /**
+     * The model's tensors: {@code model.safetensors} or its shards, else {@code pytorch_model.bin} or its shards.
+     * {@link CheckpointException} when there are none or they are damaged.
+     */
     public Weights weights() {
         Path single = place.resolve(ShardWriter.SINGLE);
         Path index = place.resolve(ShardWriter.INDEX);
-        if (Files.exists(single) || !Files.exists(index)) {
+        Path torch = place.resolve(TORCH);
+        Path torchIndex = place.resolve(TORCH_INDEX);
+        if (Files.exists(single)) {
             return SafeTensors.open(single);
         }
-        return SafeTensors.openSharded(index);
+        if (Files.exists(index)) {
+            return SafeTensors.openSharded(index);
+        }
+        if (Files.exists(torch)) {
+            return TorchFile.open(torch);
+        }
+        return Files.exists(torchIndex)
+                ? ShardedFiles.open(torchIndex, ".bin", TorchFile::open)
+                : SafeTensors.open(single);
     }
 
     /** The names of the tokenizer's files that are there. */

@@ -34,7 +34,7 @@ public final class SafeTensors {
 
     /** Opens a set of shards by its index, {@code model.safetensors.index.json}. */
     public static Weights openSharded(Path index) {
-        return ShardedFiles.open(index);
+        return ShardedFiles.open(index, ".safetensors", SafeTensors::open);
     }
 
     /**

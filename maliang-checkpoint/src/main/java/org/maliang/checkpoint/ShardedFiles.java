@@ -16,28 +16,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.maliang.tensor.Tensor;
 
 /**
- * Several safetensors files behind one index.
+ * Several weight files of one format behind one index.
  *
  * @param shards by file name
  * @param owners the shard of each tensor, in the order of the index
  */
-record ShardedFiles(Path source, Map<String, SingleFile> shards, Map<String, SingleFile> owners) implements Weights {
+record ShardedFiles(Path source, Map<String, Weights> shards, Map<String, Weights> owners) implements Weights {
     private static final JsonFactory FACTORY = Json.factory(20);
     private static final long LONGEST_INDEX = 100_000_000;
 
     /** A file beside the index: nothing that leads out of the directory. */
-    private static final Pattern PLAIN_NAME = Pattern.compile("[^/\\\\:\\p{Cntrl}]+\\.safetensors");
+    private static final Pattern PLAIN_NAME = Pattern.compile("[^/\\\\:\\p{Cntrl}]+");
 
-    static ShardedFiles open(Path index) {
-        var shards = new TreeMap<String, SingleFile>();
-        var owners = new LinkedHashMap<String, SingleFile>();
+    /**
+     * Opens every file that the index names.
+     *
+     * @param ending of the names of the shards, such as {@code .safetensors}
+     */
+    static ShardedFiles open(Path index, String ending, Function<Path, Weights> format) {
+        var shards = new TreeMap<String, Weights>();
+        var owners = new LinkedHashMap<String, Weights>();
         readIndex(index).forEach((tensor, file) -> {
-            var shard = shards.computeIfAbsent(file, name -> openShard(index, name));
-            if (!shard.header().tensors().containsKey(tensor)) {
+            var shard = shards.computeIfAbsent(file, name -> format.apply(shard(index, name, ending)));
+            if (!shard.names().contains(tensor)) {
                 String what = "places tensor " + CheckpointException.quote(tensor) + " in " + file + ", which lacks it";
                 throw new CheckpointException(index, what, "copy or download index and shards again");
             }
@@ -63,25 +69,25 @@ record ShardedFiles(Path source, Map<String, SingleFile> shards, Map<String, Sin
 
     @Override
     public Map<String, String> metadata() {
-        return shards.values().stream().findFirst().map(SingleFile::metadata).orElse(Map.of());
+        return shards.values().stream().findFirst().map(Weights::metadata).orElse(Map.of());
     }
 
     @Override
     public long bytes() {
-        return shards.values().stream().mapToLong(SingleFile::bytes).sum();
+        return shards.values().stream().mapToLong(Weights::bytes).sum();
     }
 
     @Override
     public int verify() {
-        return shards.values().stream().mapToInt(SingleFile::verify).sum();
+        return shards.values().stream().mapToInt(Weights::verify).sum();
     }
 
     @Override
     public void close() {
-        shards.values().forEach(SingleFile::close);
+        shards.values().forEach(Weights::close);
     }
 
-    private SingleFile owner(String name) {
+    private Weights owner(String name) {
         var shard = owners.get(name);
         if (shard == null) {
             throw Names.missing(source, List.of(name), names());
@@ -89,16 +95,16 @@ record ShardedFiles(Path source, Map<String, SingleFile> shards, Map<String, Sin
         return shard;
     }
 
-    private static SingleFile openShard(Path index, String name) {
+    private static Path shard(Path index, String name, String ending) {
         try {
-            if (PLAIN_NAME.matcher(name).matches()) {
-                Path shard = index.resolveSibling(name);
-                return new SingleFile(shard, Header.read(shard));
+            if (PLAIN_NAME.matcher(name).matches() && name.endsWith(ending) && !name.equals(ending)) {
+                return index.resolveSibling(name);
             }
         } catch (InvalidPathException e) {
             // Falls through: a name this file system cannot have is as wrong as one that leads elsewhere.
         }
-        String what = "names the shard " + CheckpointException.quote(name) + ", which is no safetensors file beside it";
+        String what = "names the shard " + CheckpointException.quote(name) + ", which is no " + ending.substring(1)
+                + " file beside it";
         throw new CheckpointException(index, what, "copy or download the index again");
     }
 
