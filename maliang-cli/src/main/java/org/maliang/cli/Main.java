@@ -25,6 +25,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             WriteCommand.class,
             InfoCommand.class,
+            ConvertCommand.class,
             TokenizerCommand.class,
             DataCommand.class,
             TrainCommand.class,

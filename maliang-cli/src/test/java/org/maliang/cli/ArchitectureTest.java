@@ -19,6 +19,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.Test;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.model.LanguageModel;
+import org.maliang.model.ModelFiles;
 import org.maliang.model.Models;
 
 /** The arrows of the house: what may know what. */
@@ -26,6 +27,7 @@ class ArchitectureTest {
     private static final String TENSOR = "org.maliang.tensor..";
     private static final DescribedPredicate<JavaClass> DOORS = equivalentTo(Models.class)
             .or(equivalentTo(LanguageModel.class))
+            .or(equivalentTo(ModelFiles.class))
             .or(simpleName("GenerationDefaults"))
             .or(equivalentTo(ModelDirectory.class));
     private static final JavaClasses HOUSE = new ClassFileImporter()

@@ -3,7 +3,6 @@ package org.maliang.model;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
-import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.TextGenerator;
 import org.maliang.tensor.Scope;
@@ -47,23 +46,24 @@ public final class LanguageModel implements AutoCloseable {
      * @throws ModelException if model and tokenizer do not belong together
      */
     public static LanguageModel load(Path directory, Placement placement) {
-        ModelDirectory opened = ModelDirectory.open(directory);
-        ObjectNode wishes = opened.generationConfig();
-        ObjectNode config = opened.config();
-        FIXED_TOKENS.stream().filter(wishes::hasNonNull).forEach(key -> config.set(key, wishes.get(key)));
-        Tokenizer tokenizer = Tokenizer.load(opened.place());
-        try {
-            Model model = Scope.unowned(() -> Models.writer(Models.load(opened, config, placement)));
+        try (ModelFiles files = ModelFiles.open(directory)) {
+            ObjectNode wishes = files.generationConfig();
+            ObjectNode config = files.config();
+            FIXED_TOKENS.stream().filter(wishes::hasNonNull).forEach(key -> config.set(key, wishes.get(key)));
+            Tokenizer tokenizer = Tokenizer.load(files.place());
             try {
-                requireRoom(directory, tokenizer, model.config().vocabularySize());
-                return new LanguageModel(model, tokenizer, defaults(model, wishes, config));
+                Model model = Scope.unowned(() -> Models.writer(Models.load(files, placement)));
+                try {
+                    requireRoom(directory, tokenizer, model.config().vocabularySize());
+                    return new LanguageModel(model, tokenizer, defaults(model, wishes, config));
+                } catch (RuntimeException e) {
+                    model.close();
+                    throw e;
+                }
             } catch (RuntimeException e) {
-                model.close();
+                tokenizer.close();
                 throw e;
             }
-        } catch (RuntimeException e) {
-            tokenizer.close();
-            throw e;
         }
     }
 

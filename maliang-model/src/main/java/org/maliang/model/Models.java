@@ -4,10 +4,12 @@ import static java.util.Map.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeSet;
+import org.maliang.checkpoint.DerivedWeights;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.ModelWriter;
 import org.maliang.checkpoint.Weights;
@@ -75,18 +77,29 @@ public final class Models {
 
     private Models() {}
 
-    /** Loads a model, whatever its kind, in 32-bit floats on the CPU; the directory needs no tokenizer. */
-    public static Model load(Path directory) {
-        ModelDirectory opened = ModelDirectory.open(directory);
-        return load(opened, opened.config(), Placement.CPU);
+    /** Loads a model, whatever its kind and form, in 32-bit floats on the CPU; the directory needs no tokenizer. */
+    public static Model load(Path path) {
+        try (ModelFiles files = ModelFiles.open(path)) {
+            return load(files, Placement.CPU);
+        }
+    }
+
+    /** Loads a model that is opened; the files stay the caller's to close. */
+    public static Model load(ModelFiles files, Placement placement) {
+        return load(files.weights(), files.config(), placement);
     }
 
     /** Loads the weights of {@code directory} into a model of the shape that {@code config} describes. */
     public static Model load(ModelDirectory directory, JsonNode config, Placement placement) {
+        try (Weights weights = directory.weights()) {
+            return load(weights, config, placement);
+        }
+    }
+
+    private static Model load(Weights weights, JsonNode config, Placement placement) {
         Family family = family(config);
         try (Scope scope = Scope.open();
-                Autograd.Guard frozen = Autograd.noGrad();
-                Weights weights = directory.weights()) {
+                Autograd.Guard frozen = Autograd.noGrad()) {
             weights.verify();
             StoredParameters source = new StoredParameters(weights, family, placement);
             Model model = family.build(config, source);
@@ -95,6 +108,15 @@ public final class Models {
             scope.keepAll(model.fixed().values());
             return model;
         }
+    }
+
+    /** Whether a directory has a configuration of a family that is known here. */
+    static boolean knows(Path directory) {
+        Path config = directory.resolve("config.json");
+        return Files.isRegularFile(config)
+                && FAMILIES.containsKey(ModelDirectory.json(directory, "config.json")
+                        .path("model_type")
+                        .asText(""));
     }
 
     /** {@link #load(Path)} for models that must be decoders. */
@@ -127,13 +149,49 @@ public final class Models {
                         + " model that does not write text token by token: choose a decoder with a language-model head");
     }
 
-    /** Describes a model directory from its configuration and the headers of its weight files alone: at once. */
-    public static ModelInfo info(Path directory) {
-        ModelDirectory opened = ModelDirectory.open(directory);
-        Family family = family(opened.config());
-        try (Weights weights = opened.weights()) {
-            return ModelInfo.of(family, opened.config(), weights);
+    /** Describes a model from its configuration and the headers of its weight files alone: at once. */
+    public static ModelInfo info(Path path) {
+        try (ModelFiles files = ModelFiles.open(path)) {
+            return ModelInfo.of(family(files.config()), files.config(), files.weights());
         }
+    }
+
+    /**
+     * How many numbers a model of that configuration learns, tied ones counted once. Nothing is allocated, however large
+     * it is.
+     */
+    public static long count(JsonNode config) {
+        try (Scope scope = Scope.open();
+                Autograd.Guard frozen = Autograd.noGrad()) {
+            Tensor zero = Tensor.zeros(DType.F32, 1);
+            return family(config)
+                    .build(config, (name, initial, shape) -> zero.expand(shape))
+                    .parameterCount();
+        }
+    }
+
+    /**
+     * The weights of a model under the names and in the order in which models of its family take them, without what files
+     * hold besides.
+     *
+     * @throws ModelException if one is missing
+     */
+    public static Weights canonical(ModelFiles files) {
+        Weights stored = files.weights();
+        Family family = family(files.config());
+        DerivedWeights canonical = new DerivedWeights(stored);
+        try (Scope scope = Scope.open();
+                Autograd.Guard frozen = Autograd.noGrad()) {
+            Tensor zero = Tensor.zeros(DType.F32, 1);
+            Model shape = family.build(files.config(), (name, initial, sizes) -> zero.expand(sizes));
+            for (String name : shape.parameters().keySet()) {
+                canonical.add(name, stored, StoredParameters.stored(stored, family, name));
+            }
+            shape.fixed().keySet().stream()
+                    .filter(stored.names()::contains)
+                    .forEach(name -> canonical.add(name, stored, name));
+        }
+        return canonical;
     }
 
     /** Creates a model with random weights: the same configuration and seed give the same weights. */

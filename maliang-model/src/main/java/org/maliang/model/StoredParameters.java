@@ -25,13 +25,18 @@ final class StoredParameters implements Parameters.Source {
         this.unused = new TreeSet<>(weights.names());
     }
 
-    @Override
-    public Tensor tensor(String name, Initial initial, long... shape) {
-        String stored = family.storedNames(name).stream()
+    /** The name under which a file holds a parameter. */
+    static String stored(Weights weights, Family family, String name) {
+        return family.storedNames(name).stream()
                 .filter(weights.names()::contains)
                 .findFirst()
                 .orElseThrow(() -> new ModelException("the weights lack \"" + name
                         + "\": the file does not belong to this config.json, or is incomplete"));
+    }
+
+    @Override
+    public Tensor tensor(String name, Initial initial, long... shape) {
+        String stored = stored(weights, family, name);
         long[] found =
                 weights.info(stored).shape().stream().mapToLong(Long::longValue).toArray();
         if (!Arrays.equals(found, shape)) {

@@ -1,0 +1,65 @@
+package org.maliang.model;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.maliang.checkpoint.ModelDirectory;
+import org.maliang.checkpoint.Weights;
+import org.maliang.model.megatron.MegatronModel;
+
+/**
+ * A model wherever it comes from, presented as a model directory of Hugging Face has it: such a directory itself, or one
+ * with the shards of Megatron-LM (CPM-LM, AliceMind's GPT-3).
+ *
+ * <pre>{@code
+ * try (ModelFiles files = ModelFiles.open(Path.of("CPM-large"))) {
+ *     Decoder decoder = Models.decoder(files, Placement.CPU);
+ * }
+ * }</pre>
+ *
+ * @param path as it was asked for
+ * @param place where its other files are, such as the tokenizer's
+ * @param config the configuration
+ * @param generationConfig how it likes to write; may be empty
+ * @param weights under Hugging Face's names; owned
+ */
+public record ModelFiles(Path path, Path place, ObjectNode config, ObjectNode generationConfig, Weights weights)
+        implements AutoCloseable {
+
+    /** Opens a model; only headers are read. */
+    public static ModelFiles open(Path path) {
+        return open(path, OptionalInt.empty());
+    }
+
+    /**
+     * Opens a model whose files may not say how many heads its attention has.
+     *
+     * @param heads for files that do not say; CPM-LM's
+     */
+    public static ModelFiles open(Path path, OptionalInt heads) {
+        if (!Files.isDirectory(path) || Models.knows(path)) {
+            return of(ModelDirectory.open(path));
+        }
+        Optional<MegatronModel> megatron = MegatronModel.find(path, heads);
+        return megatron.map(model -> new ModelFiles(
+                        path, path, model.config(), JsonNodeFactory.instance.objectNode(), model.weights()))
+                .orElseGet(() -> of(ModelDirectory.open(path)));
+    }
+
+    private static ModelFiles of(ModelDirectory directory) {
+        return new ModelFiles(
+                directory.path(),
+                directory.place(),
+                directory.config(),
+                directory.generationConfig(),
+                directory.weights());
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+    }
+}
