@@ -33,7 +33,10 @@ public final class Input {
         return new Input(ids, null, null, KvCache.none(), false);
     }
 
-    /** Hides padding: {@code [batch, past + time]}, 1 for tokens and 0 for padding. */
+    /**
+     * Hides padding: {@code [batch, past + time]}, 1 for tokens and 0 for padding. Or says of every token what it sees of
+     * what came before: {@code [batch, time, past + time]}, for several documents in a row.
+     */
     public Input withMask(Tensor mask) {
         return new Input(ids, mask, positions, cache, training);
     }

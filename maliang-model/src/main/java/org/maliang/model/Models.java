@@ -124,6 +124,11 @@ public final class Models {
         return decoder(load(directory));
     }
 
+    /** {@link #load(ModelFiles, Placement)} for models that must be decoders. */
+    public static Decoder decoder(ModelFiles files, Placement placement) {
+        return decoder(load(files, placement));
+    }
+
     /** {@link #load(ModelDirectory, JsonNode, Placement)} for models that must be decoders. */
     public static Decoder decoder(ModelDirectory directory, JsonNode config, Placement placement) {
         return decoder(load(directory, config, placement));

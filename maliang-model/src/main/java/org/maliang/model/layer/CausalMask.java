@@ -35,15 +35,18 @@ public final class CausalMask {
     /**
      * Hides padding too. Hidden scores are large and finite, so that rows that see nothing stay finite.
      *
-     * @param visible {@code [batch, keys]}, 1 for tokens and 0 for padding
+     * @param visible {@code [batch, keys]}, 1 for tokens and 0 for padding; or {@code [batch, queries, keys]}, 1 where a
+     *     query may see a key
      * @param queries how many of the keys, counted from the end, are new
      * @param window how many keys a query sees, itself included
      * @param dtype of the attention scores
      */
     public static Mask of(Tensor visible, long queries, long window, DType dtype) {
-        Tensor hidden = visible.eq(0).unsqueeze(1).unsqueeze(1); // [batch, 1, 1, keys]
-        if (queries > 1 || visible.size(1) > window) {
-            hidden = hidden.or(hidden(queries, visible.size(1), window, visible.device())); // [batch, 1, queries, keys]
+        Tensor unseen = visible.eq(0).unsqueeze(1);
+        Tensor hidden = visible.rank() == 3 ? unseen : unseen.unsqueeze(1); // [batch, 1, 1 or queries, keys]
+        long keys = visible.size(-1);
+        if (queries > 1 || keys > window) {
+            hidden = hidden.or(hidden(queries, keys, window, visible.device())); // [batch, 1, queries, keys]
         }
         return additive(hidden, dtype);
     }

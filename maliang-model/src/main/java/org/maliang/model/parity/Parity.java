@@ -42,6 +42,9 @@ public final class Parity {
      * @throws org.maliang.checkpoint.CheckpointException when a file is missing or damaged
      */
     public static ParityReport run(Path directory) {
+        if (ShardedGolden.covers(directory)) {
+            return ShardedGolden.run(directory);
+        }
         Parity parity = new Parity(Golden.read(directory));
         try {
             parity.compare();

@@ -14,6 +14,7 @@ class DecoderParityTest {
     @ValueSource(
             strings = {
                 "bloom",
+                "cpm_megatron",
                 "gpt2",
                 "gpt2_seqcls",
                 "gpt_neo",
