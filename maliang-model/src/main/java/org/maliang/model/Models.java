@@ -13,6 +13,7 @@ import org.maliang.checkpoint.ModelWriter;
 import org.maliang.checkpoint.Weights;
 import org.maliang.model.bart.BartFamily;
 import org.maliang.model.gpt2.Gpt2Family;
+import org.maliang.model.plug.PlugFamily;
 import org.maliang.model.switchtransformers.SwitchFamily;
 import org.maliang.model.t5.T5Family;
 import org.maliang.tensor.Autograd;
@@ -39,6 +40,8 @@ public final class Models {
             entry("mbart", new BartFamily()),
             entry("mt5", new T5Family()),
             entry("pegasus", new BartFamily()),
+            entry("plug", new PlugFamily()),
+            entry("plugNLG", new PlugFamily()),
             entry("switch_transformers", new SwitchFamily()),
             entry("t5", new T5Family()));
 
