@@ -142,6 +142,15 @@ class AboutSourceTest {
             assertThatThrownBy(() -> TokenGenerator.about(model, both()).write(TokenGenerator.start(model, 3), OPTIONS))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("3 prompts and 2 sources");
+            TokenGenerator beyond =
+                    TokenGenerator.about(model, both()).forcing(OptionalInt.empty(), OptionalInt.of(50));
+            assertThatThrownBy(() -> beyond.write(TokenGenerator.start(model, 2), OPTIONS))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("vocabulary of 50");
+            assertThat(TokenGenerator.about(model, both())
+                            .endingWith(OptionalInt.of(50))
+                            .write(TokenGenerator.start(model, 2), OPTIONS.withMinTokens(2)))
+                    .hasSize(2);
         }
     }
 
