@@ -29,6 +29,7 @@ import org.maliang.model.llama.LlamaFamily;
 import org.maliang.model.megatronbert.MegatronBertFamily;
 import org.maliang.model.opt.OptFamily;
 import org.maliang.model.roberta.RobertaFamily;
+import org.maliang.model.plug.PlugFamily;
 import org.maliang.model.switchtransformers.SwitchFamily;
 import org.maliang.model.t5.T5Family;
 import org.maliang.tensor.Autograd;
@@ -71,6 +72,8 @@ public final class Models {
             entry("qwen2", new LlamaFamily(Dialect.QWEN2)),
             entry("qwen3", new LlamaFamily(Dialect.QWEN3)),
             entry("roberta", RobertaFamily.roberta()),
+            entry("plug", new PlugFamily()),
+            entry("plugNLG", new PlugFamily()),
             entry("switch_transformers", new SwitchFamily()),
             entry("t5", new T5Family()),
             entry("xlm-roberta", RobertaFamily.xlmRoberta()));

@@ -71,7 +71,7 @@ final class ScoreRules {
     }
 
     private void forbidEarlyEnd(Draft draft, float[] row) {
-        if (end.isPresent() && draft.written() < options.minTokens()) {
+        if (end.isPresent() && end.getAsInt() < row.length && draft.written() < options.minTokens()) {
             row[end.getAsInt()] = Float.NEGATIVE_INFINITY;
         }
     }

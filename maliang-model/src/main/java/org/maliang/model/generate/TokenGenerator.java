@@ -223,6 +223,11 @@ public final class TokenGenerator {
                 "there are " + prompts.size() + " prompts and " + limits.sources()
                         + " sources: give one prompt a source");
         require(options.stop().isEmpty(), "stop strings need a tokenizer: use TextGenerator");
+        for (OptionalInt token : List.of(forced.first(), forced.last())) {
+            require(
+                    token.isEmpty() || token.getAsInt() < vocabulary,
+                    "the forced token " + token + " is outside the model's vocabulary of " + vocabulary);
+        }
         for (int[] prompt : prompts) {
             require(prompt.length > 0, "a prompt is empty: begin with the model's begin-of-text token");
             require(
