@@ -68,6 +68,10 @@ public final class GgufExport {
                     there.turned() ? List.of(info.shape().get(1), info.shape().get(0)) : info.shape();
             GgufType stored = stored(name, info, shape, type);
             writer.tensor(there.name(), stored, shape, () -> changed(weights.tensor(name), there));
+            if (name.equals("transformer.wte.weight") && !weights.names().contains("lm_head.weight")) {
+                // llama.cpp's gpt2 knows no tied head.
+                writer.tensor("output.weight", stored, shape, () -> weights.tensor(name));
+            }
         }
         writer.write();
     }
