@@ -8,17 +8,17 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Writes a file so that at any moment either the old or the whole new content is there under its name. */
-final class AtomicFile {
+public final class AtomicFile {
 
     /** Produces the content. */
-    interface Body {
+    public interface Body {
         void writeTo(FileChannel channel) throws IOException;
     }
 
     private AtomicFile() {}
 
     /** Writes beside the target, flushes to the disk, renames; removes what it wrote when anything fails. */
-    static void write(Path file, Body body) {
+    public static void write(Path file, Body body) {
         Path target = file.toAbsolutePath();
         // One name per target, so that what a killed process left behind is overwritten by the next.
         Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");

@@ -25,20 +25,22 @@ public final class CheckpointException extends RuntimeException {
         super(message(file, what, remedy), cause);
     }
 
-    static CheckpointException reading(Path file, IOException cause) {
+    /** A file that could not be read. */
+    public static CheckpointException reading(Path file, IOException cause) {
         if (cause instanceof NoSuchFileException) {
             return new CheckpointException(file, "no such file", "check the path", cause);
         }
         return new CheckpointException(file, "cannot be read: " + reason(cause), "check the disk and the path", cause);
     }
 
-    static CheckpointException writing(Path file, IOException cause) {
+    /** A file that could not be written. */
+    public static CheckpointException writing(Path file, IOException cause) {
         String remedy = "free some space or choose another place; what was there before is unchanged";
         return new CheckpointException(file, "cannot be written: " + reason(cause), remedy, cause);
     }
 
     /** One name or phrase from a file, safe to print. */
-    static String quote(String text) {
+    public static String quote(String text) {
         String shown = text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "…";
         return "'" + clean(shown) + "'";
     }
