@@ -23,6 +23,7 @@ record BundleEntry(
         String name, int type, List<Long> shape, int shard, long offset, long bytes, int sum, boolean partitioned) {
 
     private static final String DAMAGED = "the index is damaged: copy or download it again";
+    private static final int TEXT = 7;
     private static final int MOST_DIMENSIONS = 64;
 
     /** Reads all entries of an index; slices, whose names begin with a zero, are left out. Gives the number of shards. */
@@ -121,7 +122,7 @@ record BundleEntry(
         if (offset < 0 || bytes < 0 || bytes > shardBytes || offset > shardBytes - bytes) {
             throw wrong(index, "lies outside its file", "the checkpoint is not complete, or damaged: copy it again");
         }
-        if (!partitioned && dtype().isPresent() && bytes != expected(index)) {
+        if (isTensor() && bytes != expected(index)) {
             throw wrong(index, "has " + bytes + " bytes, which do not fit its shape " + shape, DAMAGED);
         }
     }
@@ -136,6 +137,15 @@ record BundleEntry(
         } catch (ArithmeticException e) {
             throw wrong(index, "has a shape that is too large: " + shape, DAMAGED);
         }
+    }
+
+    boolean text() {
+        return type == TEXT;
+    }
+
+    /** Whether it can be given as a tensor. */
+    boolean isTensor() {
+        return !partitioned && dtype().isPresent();
     }
 
     TensorInfo info(Path index) {
@@ -170,7 +180,7 @@ record BundleEntry(
 
     private String typeName() {
         return switch (type) {
-            case 7 -> "string";
+            case TEXT -> "string";
             case 8 -> "complex64";
             case 17 -> "uint16";
             case 18 -> "complex128";

@@ -6,11 +6,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.maliang.checkpoint.CheckpointException;
 import org.maliang.checkpoint.TensorInfo;
@@ -75,10 +76,13 @@ public final class TensorFlowCheckpoint implements Weights {
         }
     }
 
-    /** All names but those of slices, sorted. */
+    /** Sorted; without texts, such as the object graph that TensorFlow 2 stores beside the variables. */
     @Override
     public Set<String> names() {
-        return Collections.unmodifiableSet(entries.keySet());
+        return entries.values().stream()
+                .filter(entry -> !entry.text())
+                .map(BundleEntry::name)
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /** The place is that in the tensor's shard. {@link CheckpointException}, too, when it cannot be given as a tensor. */
@@ -117,11 +121,12 @@ public final class TensorFlowCheckpoint implements Weights {
         return bytes;
     }
 
+    /** The sums of texts, which are not those of their bytes, are passed over. */
     @Override
     public int verify() {
         ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK);
         List<BundleEntry> whole =
-                entries.values().stream().filter(entry -> !entry.partitioned()).toList();
+                entries.values().stream().filter(BundleEntry::isTensor).toList();
         for (BundleEntry entry : whole) {
             Path shard = shard(entry);
             try (FileChannel channel = FileChannel.open(shard, StandardOpenOption.READ)) {
