@@ -132,7 +132,7 @@ public final class TorchFile {
     private static Tensor window(TorchTensor tensor, Path file, long storage) {
         DType dtype = tensor.dtype();
         long start = storage + tensor.offset() * dtype.bytes();
-        if (tensor.contiguous()) {
+        if (tensor.isContiguous()) {
             return Tensor.map(file, start, dtype, sizes(tensor.shape()));
         }
         try (var all = Tensor.map(file, start, dtype, tensor.span())) {
