@@ -338,7 +338,10 @@ class MegatronTest {
         Tensor tensor(long... shape) {
             long count = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
             next += count;
-            return Tensor.arange(count).to(DType.F32).add((double) (next - count)).reshape(shape);
+            return Tensor.arange(count)
+                    .to(DType.F32)
+                    .add((double) (next - count))
+                    .reshape(shape);
         }
     }
 
