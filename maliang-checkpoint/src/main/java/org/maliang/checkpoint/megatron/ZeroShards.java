@@ -189,6 +189,9 @@ final class ZeroShards {
     /** Names and shapes of the trained parameters, by group. */
     private List<Map<String, List<Long>>> groups() {
         Object found = entry(models.get(0), "param_shapes");
+        if (!(found instanceof List || found instanceof Map)) {
+            throw damaged("the shapes of the parameters are missing");
+        }
         var groups = found instanceof List<?> list ? list : List.of(found);
         return groups.stream().map(this::shapes).toList();
     }

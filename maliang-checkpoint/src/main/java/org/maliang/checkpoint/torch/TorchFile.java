@@ -58,7 +58,10 @@ public final class TorchFile {
         }
     }
 
-    /** The tensors of a state dictionary; those of inner dictionaries have names joined by dots. */
+    /**
+     * The tensors of a state dictionary; those of inner dictionaries have names joined by dots. Complex, quantised and
+     * 8-bit floating-point ones, which have no {@link DType}, are not among them.
+     */
     public static Weights open(Path path) {
         return read(path).weights();
     }
@@ -149,10 +152,18 @@ public final class TorchFile {
                 copy(in, out, place.bytes());
                 return window(tensor, temporary, 0);
             } finally {
-                Files.deleteIfExists(temporary);
+                delete(temporary);
             }
         } catch (IOException e) {
             throw CheckpointException.reading(path, e);
+        }
+    }
+
+    private static void delete(Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            temporary.toFile().deleteOnExit(); // Windows keeps a file that is mapped
         }
     }
 

@@ -10,15 +10,16 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
-import org.junit.jupiter.api.Test;
 import org.maliang.checkpoint.CheckpointException;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Scope;
@@ -76,9 +77,8 @@ class HostileTest {
                 case 0 -> bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
                 case 1 -> bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
                 case 2 ->
-                    java.util.Arrays.fill(
-                            bytes, random.nextInt(bytes.length / 2), bytes.length / 2 + random.nextInt(8), (byte)
-                                    random.nextInt());
+                    Arrays.fill(bytes, random.nextInt(bytes.length / 2), bytes.length / 2 + random.nextInt(8), (byte)
+                            random.nextInt());
                 default -> {
                     int length = 1 + random.nextInt(16);
                     System.arraycopy(
@@ -91,7 +91,7 @@ class HostileTest {
             }
         }
         if (random.nextInt(8) == 0) {
-            bytes = java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length));
+            bytes = Arrays.copyOf(bytes, random.nextInt(bytes.length));
         }
         refusedOrRead(bytes);
     }
@@ -172,20 +172,17 @@ class HostileTest {
         refusedOrRead(Files.readAllBytes(file));
     }
 
-    @Test
+    @Example
     void repeatedCopiesAreRefused() throws IOException {
-        setUpFolder();
         String list = "](" + "K\1".repeat(10_000) + "e\u0085q\0" + "0";
         for (String call : List.of("cbuiltins\nset\n", "ccollections\nOrderedDict\n", "cbuiltins\nlist\n")) {
             byte[] pickle = bytes(list + call + "q\1" + "h\1h\0R".repeat(20_000) + ".");
             refusedOrRead(Files.readAllBytes(TorchBytes.zip(folder.resolve("a.pt"), pickle, Map.of(), false)));
         }
-        removeFiles();
     }
 
-    @Test
+    @Example
     void deepNestingIsNoRecursion() throws IOException {
-        setUpFolder();
         for (String level : List.of("]", "}", "(", ")\u0085")) {
             byte[] pickle = bytes(level.repeat(200_000) + ".");
             refusedOrRead(Files.readAllBytes(TorchBytes.zip(folder.resolve("a.pt"), pickle, Map.of(), false)));
@@ -194,19 +191,12 @@ class HostileTest {
         refusedOrRead(Files.readAllBytes(TorchBytes.zip(folder.resolve("a.pt"), dictionaries, Map.of(), false)));
         byte[] cycle = bytes("}q\0" + text("a") + "h\0s.");
         refusedOrRead(Files.readAllBytes(TorchBytes.zip(folder.resolve("a.pt"), cycle, Map.of(), false)));
-        removeFiles();
     }
 
-    @Test
+    @Example
     void compressedFilesDoNotExplode() throws IOException {
-        setUpFolder();
         byte[] zeros = new byte[40 << 20];
         refusedOrRead(Files.readAllBytes(TorchBytes.zip(folder.resolve("a.pt"), zeros, Map.of(), true)));
-        removeFiles();
-    }
-
-    private static void setUpFolder() throws IOException {
-        folder = Files.createTempDirectory("maliang");
     }
 
     private static void refusedOrRead(byte[] content) throws IOException {
