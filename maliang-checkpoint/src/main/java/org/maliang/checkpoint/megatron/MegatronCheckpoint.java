@@ -1,190 +1,176 @@
 package org.maliang.checkpoint.megatron;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.maliang.checkpoint.CheckpointException;
-import org.maliang.checkpoint.DerivedWeights;
 import org.maliang.checkpoint.Weights;
+import org.maliang.checkpoint.torch.PythonObject;
 import org.maliang.checkpoint.torch.TorchFile;
-import org.maliang.checkpoint.torch.TorchWriter;
 
 /**
- * A directory of Megatron-LM or DeepSpeed: {@code mp_rank_00_model_states.pt} and its neighbours, directly or below
- * {@code model/} or the directory that {@code latest} names; or {@code iter_0000500/mp_rank_00[_000]/model_optim_rng.pt},
- * where the second number is the stage of the pipeline.
+ * A checkpoint of Megatron-LM or DeepSpeed, as one set of whole tensors. Recognised are
  *
- * <pre>{@code
- * try (Weights whole = MegatronCheckpoint.find(directory).orElseThrow().merge()) { ... }
- * }</pre>
+ * <ul>
+ *   <li>{@code mp_rank_XX_model_states.pt}, the halves of CPM, the eighths of PLUG, AliceMind's in {@code model/};
+ *   <li>{@code mp_rank_XX/model_optim_rng.pt}, or {@code mp_rank_XX_YYY/…} with pipeline stages;
+ *   <li>{@code (bf16_)zero_pp_rank_*_mp_rank_*_optim_states.pt} beside them: ZeRO's 32-bit parameters, which are then
+ *       read instead of the half-precision ones;
+ * </ul>
+ *
+ * in the directory itself or in the one that {@code latest} or {@code latest_checkpointed_iteration.txt} names.
  */
 public final class MegatronCheckpoint {
-    private static final Pattern RANK = Pattern.compile("mp_rank_(\\d{2,3})(?:_(\\d{3}))?(?:_model_states\\.pt)?");
-    private static final Pattern LAYER = Pattern.compile("(.*\\blayers?\\.)(\\d+)(\\..*)");
-    private static final String DEEPSPEED_ENDING = "_model_states.pt";
-    private static final List<String> STATES = List.of("model_optim_rng.pt", "model_rng.pt");
-    private static final List<String> POINTERS = List.of("latest", "latest_checkpointed_iteration.txt");
+    private static final List<String> ROOTS = List.of("module", "model", "state_dict");
+    private static final String ALL_FILES = "copy all files of the checkpoint";
 
-    private final Path directory;
-    private final List<List<Path>> stages; // of each pipeline stage the file of every tensor-parallel rank
+    private final RankFiles files;
+    private final List<List<Weights>> stages; // [pipeline stage][tensor-parallel rank]
+    private final TorchFile first;
 
-    private MegatronCheckpoint(Path directory, List<List<Path>> stages) {
-        this.directory = directory;
+    private MegatronCheckpoint(RankFiles files, List<List<Weights>> stages, TorchFile first) {
+        this.files = files;
         this.stages = stages;
+        this.first = first;
     }
 
-    /** The checkpoint in a directory, or the newest below it; empty if there is none. */
-    public static Optional<MegatronCheckpoint> find(Path directory) {
-        return candidates(directory).stream()
-                .map(MegatronCheckpoint::stages)
-                .filter(stages -> !stages.isEmpty())
-                .findFirst()
-                .map(stages -> new MegatronCheckpoint(directory, stages));
+    /** Whether there is such a checkpoint in a directory. */
+    public static boolean isIn(Path directory) {
+        return RankFiles.find(directory).isPresent();
     }
 
-    /** How many ranks share the tensors. */
-    public int ranks() {
+    /**
+     * Reads the pickles of all files.
+     *
+     * @throws CheckpointException when there is no checkpoint, or it is incomplete or damaged
+     */
+    public static MegatronCheckpoint open(Path directory) {
+        var files = RankFiles.find(directory)
+                .orElseThrow(() -> new CheckpointException(
+                        directory,
+                        "holds no mp_rank_XX_model_states.pt and no mp_rank_XX/model_optim_rng.pt",
+                        "check the path"));
+        var stages = new ArrayList<List<Weights>>();
+        TorchFile first = null;
+        for (var stage : files.models()) {
+            var ranks = new ArrayList<Weights>();
+            for (int rank = 0; rank < stage.size(); rank++) {
+                var models = stage.get(rank).stream().map(TorchFile::read).toList();
+                first = first == null ? models.get(0) : first;
+                ranks.add(files.optimizers().isEmpty() ? module(models.get(0)) : zero(files, rank, models));
+            }
+            stages.add(ranks);
+        }
+        var checkpoint = new MegatronCheckpoint(files, stages, java.util.Objects.requireNonNull(first));
+        checkpoint.checkComplete();
+        return checkpoint;
+    }
+
+    /** Where the files are. */
+    public Path directory() {
+        return files.directory();
+    }
+
+    /** How many tensor-parallel ranks share each layer. */
+    public int tensorParallel() {
         return stages.get(0).size();
     }
 
-    /** The whole checkpoint, with the rules that its files call for. */
-    public Weights merge() {
-        return merge(Optional.empty());
+    /** How many pipeline stages share the layers. */
+    public int pipelineParallel() {
+        return stages.size();
+    }
+
+    /** The options of the training program, such as {@code num_attention_heads}; empty where it saved none. */
+    public Map<String, Object> arguments() {
+        return entry("args") instanceof PythonObject options ? options.attributes() : Map.of();
+    }
+
+    /** How its tensors are cut, by its version and its names. */
+    public TensorLayout layout() {
+        var names = stages.get(0).get(0).names();
+        if (names.stream().anyMatch(name -> name.startsWith("bert.encoder.layer."))) {
+            return TensorLayout.PLUG;
+        }
+        boolean gated = Boolean.TRUE.equals(arguments().get("swiglu"));
+        if (entry("checkpoint_version") instanceof Number version) {
+            return TensorLayout.megatron(QkvOrder.ofVersion(version.doubleValue()), gated);
+        }
+        // AliceMind's models have no version, but the names and the order of the second.
+        boolean newNames = names.stream().anyMatch(name -> name.contains("language_model.encoder.layers."));
+        return TensorLayout.megatron(newNames ? QkvOrder.HEADS : QkvOrder.BLOCKS, gated);
+    }
+
+    /** The whole tensors, put together when they are asked for; the tables of tokens with their padding. */
+    public Weights weights() {
+        return weights(layout(), 0);
     }
 
     /**
-     * The whole checkpoint.
+     * The same by other rules.
      *
-     * @param rules how fused projections are cut; empty for what the files say: their {@code checkpoint_version}, or
-     *     names that only later versions have
+     * @param vocabulary rows of the tables of tokens; what is behind them is padding and left out. 0 keeps it
+     * @throws CheckpointException when the ranks do not fit together; a tensor that should be equal in all ranks and is
+     *     not is found when it is asked for
      */
-    public Weights merge(Optional<ShardRules> rules) {
-        List<Weights> whole = new ArrayList<>();
-        for (List<Path> stage : stages) {
-            List<TorchFile> files = stage.stream().map(TorchFile::read).toList();
-            List<Weights> ranks = files.stream().map(TorchFile::stateDict).toList();
-            whole.add(Shards.merge(ranks, rules.orElseGet(() -> rules(files.get(0), ranks.get(0)))));
-        }
-        return whole.size() == 1 ? whole.get(0) : joined(whole);
+    public Weights weights(TensorLayout layout, long vocabulary) {
+        var merge = new Merge(layout, vocabulary);
+        var tensors = PipelineStages.join(stages.stream().map(merge::merge).toList());
+        long bytes =
+                stages.stream().flatMap(List::stream).mapToLong(Weights::bytes).sum();
+        return new LazyWeights(directory(), bytes, tensors);
     }
 
-    private static ShardRules rules(TorchFile file, Weights weights) {
-        if (file.root() instanceof Map<?, ?> map && map.get("checkpoint_version") instanceof Number version) {
-            return ShardRules.ofVersion(version.doubleValue());
-        }
-        boolean later = weights.names().stream().anyMatch(name -> name.contains("self_attention.query_key_value"));
-        return later ? ShardRules.BY_HEAD : ShardRules.VERSION_0;
-    }
+    // ---------------------------------------------------------------- reading
 
-    /** One checkpoint of the stages of a pipeline, each of which numbers its layers from 0. */
-    private static Weights joined(List<Weights> stages) {
-        DerivedWeights all = new DerivedWeights(stages);
-        int before = 0;
-        for (Weights stage : stages) {
-            int last = -1;
-            for (String name : stage.names()) {
-                Matcher layer = LAYER.matcher(name);
-                if (layer.matches()) {
-                    int number = Integer.parseInt(layer.group(2));
-                    last = Math.max(last, number);
-                    all.add(layer.group(1) + (before + number) + layer.group(3), stage, name);
-                } else if (!all.names().contains(name)) { // the last stage has a copy of tied embeddings
-                    all.add(name, stage, name);
+    private static Weights module(TorchFile file) {
+        if (file.root() instanceof Map<?, ?> root) {
+            if (root.containsKey("model0")) {
+                String what = "has interleaved pipeline stages (model0, model1, …)";
+                throw new CheckpointException(file.path(), what, "convert it with Megatron to plain stages first");
+            }
+            for (String key : ROOTS) {
+                if (root.get(key) instanceof Map) {
+                    return file.weights(key);
                 }
             }
-            before += last + 1;
         }
-        return all;
+        return file.weights();
     }
 
-    /** Where the files may be: here, where the pointer points to, or in {@code model/}. */
-    private static List<Path> candidates(Path directory) {
-        List<Path> candidates = new ArrayList<>(List.of(directory));
-        for (String pointer : POINTERS) {
-            Path file = directory.resolve(pointer);
-            if (Files.isRegularFile(file)) {
-                String tag = text(file).strip();
-                candidates.add(
-                        directory.resolve(tag.matches("\\d+") ? "iter_%07d".formatted(Long.parseLong(tag)) : tag));
+    private static Weights zero(RankFiles files, int rank, List<TorchFile> models) {
+        if (rank >= files.optimizers().size()) {
+            String what = "the optimizer files of mp_rank " + rank + " are missing";
+            throw new CheckpointException(files.directory(), what, ALL_FILES);
+        }
+        var optimizers =
+                files.optimizers().get(rank).stream().map(TorchFile::read).toList();
+        return new ZeroShards(models, optimizers).weights();
+    }
+
+    private void checkComplete() {
+        checkCount("mp_world_size", entry("mp_world_size"), tensorParallel());
+        checkCount("tensor_model_parallel_size", arguments().get("tensor_model_parallel_size"), tensorParallel());
+        checkCount("pipeline_model_parallel_size", arguments().get("pipeline_model_parallel_size"), pipelineParallel());
+        for (var stage : stages) {
+            if (stage.size() != tensorParallel()) {
+                throw new CheckpointException(directory(), "its stages have different numbers of ranks", ALL_FILES);
             }
         }
-        candidates.add(directory.resolve("model"));
-        return candidates.stream().filter(Files::isDirectory).toList();
     }
 
-    private static String text(Path file) {
-        try {
-            String text = Files.readString(file);
-            if (text.length() > 200 || text.contains("..") || text.contains("/")) {
-                throw new CheckpointException(file, "names no directory beside it", "name the checkpoint's directory");
-            }
-            return text;
-        } catch (IOException e) {
-            throw CheckpointException.reading(file, e);
+    private void checkCount(String what, Object stated, int found) {
+        if (stated instanceof Long count && count != found) {
+            throw new CheckpointException(
+                    directory(), "has " + found + " parts, but its " + what + " is " + count, ALL_FILES);
         }
     }
 
-    private static List<List<Path>> stages(Path directory) {
-        TreeMap<Integer, TreeMap<Integer, Path>> found = new TreeMap<>();
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                Matcher name = RANK.matcher(file.getFileName().toString());
-                Optional<Path> state = name.matches() ? state(file) : Optional.empty();
-                if (state.isPresent()) {
-                    int stage = name.group(2) == null ? 0 : Integer.parseInt(name.group(2));
-                    found.computeIfAbsent(stage, unused -> new TreeMap<>())
-                            .put(Integer.parseInt(name.group(1)), state.get());
-                }
-            }
-        } catch (IOException e) {
-            throw CheckpointException.reading(directory, e);
-        }
-        List<List<Path>> stages = new ArrayList<>();
-        for (Map.Entry<Integer, TreeMap<Integer, Path>> stage : found.entrySet()) {
-            boolean complete = stage.getKey() == stages.size()
-                    && stage.getValue().lastKey() == stage.getValue().size() - 1
-                    && stage.getValue().size() == found.get(0).size();
-            if (!complete) {
-                throw new CheckpointException(
-                        directory, "lacks files of some ranks", "copy or download all mp_rank files");
-            }
-            stages.add(List.copyOf(stage.getValue().values()));
-        }
-        return stages;
-    }
-
-    private static Optional<Path> state(Path file) {
-        if (Files.isRegularFile(file)) {
-            return file.getFileName().toString().endsWith(DEEPSPEED_ENDING) ? Optional.of(file) : Optional.empty();
-        }
-        return STATES.stream().map(file::resolve).filter(Files::isRegularFile).findFirst();
-    }
-
-    /**
-     * Writes shards as CPM has them: {@code mp_rank_XX_model_states.pt} with the tensors below {@code module}.
-     *
-     * @param whole under Megatron's names
-     */
-    public static void write(Path directory, Weights whole, ShardRules rules, int ranks) {
-        for (int rank = 0; rank < ranks; rank++) {
-            Map<String, Object> beside = new TreeMap<>();
-            beside.put("mp_world_size", (long) ranks);
-            beside.put("checkpoint_version", rules.equals(ShardRules.VERSION_0) ? 0.0 : 2.0);
-            Path file = directory.resolve("mp_rank_%02d%s".formatted(rank, DEEPSPEED_ENDING));
-            TorchWriter.write(file, "module", Shards.cut(whole, rules, rank, ranks), beside);
-        }
-    }
-
-    @Override
-    public String toString() {
-        return directory + ": " + ranks() + " ranks, " + stages.size() + " stages";
+    private Object entry(String key) {
+        Optional<Object> value =
+                first.root() instanceof Map<?, ?> root ? Optional.ofNullable(root.get(key)) : Optional.empty();
+        return value.orElse("");
     }
 }

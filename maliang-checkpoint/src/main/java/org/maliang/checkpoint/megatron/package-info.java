@@ -1,4 +1,4 @@
-/** Checkpoints of Megatron-LM and DeepSpeed: tensors that are spread over the ranks of a model-parallel run. */
+/** Checkpoints of Megatron-LM and DeepSpeed, whose tensors lie in pieces in several files. */
 @NullMarked
 package org.maliang.checkpoint.megatron;
 

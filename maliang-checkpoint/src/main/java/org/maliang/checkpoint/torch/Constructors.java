@@ -1,8 +1,6 @@
 package org.maliang.checkpoint.torch;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -21,11 +19,13 @@ final class Constructors {
 
     private final Unpickler pickle;
     private final Storages storages;
+    private final NumPy numpy;
     private long copied;
 
     Constructors(Unpickler pickle, Storages storages) {
         this.pickle = pickle;
         this.storages = storages;
+        this.numpy = new NumPy(pickle);
     }
 
     /** A function applied to arguments: one of the known ones, or the file is refused. */
@@ -44,17 +44,17 @@ final class Constructors {
             case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2", "torch._utils._rebuild_tensor_v3" ->
                 tensor(arguments);
             case "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state" ->
-                argument(arguments, 0);
+                pickle.argument(arguments, 0);
             case "torch._tensor._rebuild_from_type_v2" -> subclass(arguments);
-            case "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct" -> array();
-            case "numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer" -> frombuffer(arguments);
-            case "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar" -> scalar(arguments);
+            case "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct" -> NumPy.array();
+            case "numpy.core.numeric._frombuffer", "numpy._core.numeric._frombuffer" -> numpy.fromBuffer(arguments);
+            case "numpy.core.multiarray.scalar", "numpy._core.multiarray.scalar" -> numpy.scalar(arguments);
             case "numpy.dtype" -> new PythonObject(function, arguments);
             case "builtins.getattr", "__builtin__.getattr" -> member(function, arguments);
             case "copyreg._reconstructor", "copy_reg._reconstructor" ->
-                create(pickle.global(argument(arguments, 0)), List.of());
+                create(pickle.global(pickle.argument(arguments, 0)), List.of());
             case "copyreg.__newobj__", "copy_reg.__newobj__" -> {
-                expect(!arguments.isEmpty());
+                pickle.expectFit(!arguments.isEmpty());
                 yield create(pickle.global(arguments.get(0)), arguments.subList(1, arguments.size()));
             }
             default -> {
@@ -115,12 +115,10 @@ final class Constructors {
             pickle.expect(known, "a state is given to something that has none");
             return;
         }
-        if (object.type().toString().equals("numpy.ndarray") && state instanceof List<?> parts && parts.size() == 5) {
-            describe(object, parts.get(2), parts.get(1), parts.get(3), parts.get(4));
-        } else if (object.type().toString().equals("numpy.dtype")) {
-            expect(state instanceof List<?> parts && parts.size() > 1);
-            object.attributes().put("order", ((List<?>) state).get(1));
-        } else if (state instanceof List<?> pair && pair.size() == 2) {
+        if (numpy.build(object, state)) {
+            return;
+        }
+        if (state instanceof List<?> pair && pair.size() == 2) {
             pair.forEach(part -> attributes(object, part)); // instance attributes and slots
         } else {
             attributes(object, state);
@@ -129,24 +127,24 @@ final class Constructors {
 
     /** A reference to something outside the pickle: a storage, or, in old files, a class with its source text. */
     Object persistent(List<Object> id) {
-        String kind = pickle.text(argument(id, 0));
+        String kind = pickle.text(pickle.argument(id, 0));
         if (kind.equals("module")) {
-            return argument(id, 1);
+            return pickle.argument(id, 1);
         }
         pickle.expect(kind.equals("storage"), "it refers to something that is no storage");
-        Global type = pickle.global(argument(id, 1));
+        Global type = pickle.global(pickle.argument(id, 1));
         var storageType =
                 StorageType.of(type).orElseThrow(() -> pickle.damaged("storage type " + type + " is not known"));
-        long elements = pickle.number(argument(id, 4));
+        long elements = pickle.number(pickle.argument(id, 4));
         long bytes = checked(() -> Math.multiplyExact(elements, (long) storageType.bytes()));
         pickle.expect(bytes >= 0, "a storage has a negative length");
         long start = 0;
         if (id.size() > 5 && id.get(5) instanceof List<?> view) {
-            long offset = pickle.number(argument(pickle.list(view), 1));
+            long offset = pickle.number(pickle.argument(pickle.list(view), 1));
             pickle.expect(offset >= 0, "a view begins before its storage");
             start = checked(() -> Math.multiplyExact(offset, (long) storageType.bytes()));
         }
-        var storage = new Storages.Named(pickle.text(argument(id, 2)), storageType, start, bytes);
+        var storage = new Storages.Named(pickle.text(pickle.argument(id, 2)), storageType, start, bytes);
         pickle.expect(storages.add(storage), "a storage has two lengths");
         return storage;
     }
@@ -154,7 +152,7 @@ final class Constructors {
     // ---------------------------------------------------------------- PyTorch
 
     private Object tensor(List<Object> arguments) {
-        expect(argument(arguments, 0) instanceof Storages.Named);
+        pickle.expectFit(pickle.argument(arguments, 0) instanceof Storages.Named);
         var storage = (Storages.Named) arguments.get(0);
         Optional<DType> dtype = arguments.size() > 6 && arguments.get(6) instanceof Global constant
                 ? StorageType.dtype(constant)
@@ -162,10 +160,10 @@ final class Constructors {
         if (dtype.isEmpty()) {
             return new PythonObject(new Global("torch", "Tensor"), arguments); // complex, quantised, eight-bit floats
         }
-        long offset = pickle.number(argument(arguments, 1));
-        var shape = sizes(argument(arguments, 2));
-        var strides = sizes(argument(arguments, 3));
-        expect(offset >= 0 && shape.size() == strides.size());
+        long offset = pickle.number(pickle.argument(arguments, 1));
+        var shape = sizes(pickle.argument(arguments, 2));
+        var strides = sizes(pickle.argument(arguments, 3));
+        pickle.expectFit(offset >= 0 && shape.size() == strides.size());
         long start = storage.start() / dtype.get().bytes();
         return storages.add(new TorchTensor(
                 storage.key(), dtype.get(), checked(() -> Math.addExact(start, offset)), shape, strides));
@@ -173,7 +171,7 @@ final class Constructors {
 
     private List<Long> sizes(Object tuple) {
         var sizes = pickle.list(tuple);
-        expect(sizes.size() <= MOST_DIMENSIONS);
+        pickle.expectFit(sizes.size() <= MOST_DIMENSIONS);
         charge(sizes.size());
         return sizes.stream()
                 .map(pickle::number)
@@ -183,72 +181,16 @@ final class Constructors {
 
     /** {@code (function, class, arguments, attributes)}: a tensor of a class of its own, or with Python attributes. */
     private Object subclass(List<Object> arguments) {
-        var function = pickle.global(argument(arguments, 0));
+        var function = pickle.global(pickle.argument(arguments, 0));
         if (!function.toString().startsWith(REBUILD)) {
             throw pickle.refused(function);
         }
-        return call(function, pickle.list(argument(arguments, 2)));
+        return call(function, pickle.list(pickle.argument(arguments, 2)));
     }
 
     private String device(List<Object> arguments) {
-        String type = pickle.text(argument(arguments, 0));
+        String type = pickle.text(pickle.argument(arguments, 0));
         return arguments.size() > 1 ? type + ":" + pickle.number(arguments.get(1)) : type;
-    }
-
-    // ---------------------------------------------------------------- NumPy
-
-    private static PythonObject array() {
-        return new PythonObject(new Global("numpy", "ndarray"), List.of());
-    }
-
-    private Object frombuffer(List<Object> arguments) {
-        var array = array();
-        describe(
-                array,
-                argument(arguments, 1),
-                argument(arguments, 2),
-                argument(arguments, 3).equals("F"),
-                argument(arguments, 0));
-        return array;
-    }
-
-    private void describe(PythonObject array, Object dtype, Object shape, Object fortran, Object data) {
-        array.attributes().put("dtype", dtypeName(dtype));
-        array.attributes().put("shape", shape);
-        array.attributes().put("fortran", fortran);
-        array.attributes().put("data", data);
-    }
-
-    /** As NumPy writes it: {@code <f4}. */
-    private String dtypeName(Object dtype) {
-        expect(dtype instanceof PythonObject object && !object.arguments().isEmpty());
-        var object = (PythonObject) dtype;
-        return pickle.text(object.attributes().getOrDefault("order", ""))
-                + pickle.text(object.arguments().get(0));
-    }
-
-    private Object scalar(List<Object> arguments) {
-        String dtype = dtypeName(argument(arguments, 0));
-        Object raw = argument(arguments, 1);
-        var data = raw instanceof String text ? ByteBuffer.wrap(latin1(text)) : raw;
-        if (!(data instanceof ByteBuffer bytes) || dtype.length() < 3) {
-            return new PythonObject(new Global("numpy", "generic"), arguments);
-        }
-        bytes = bytes.duplicate().order(dtype.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
-        String type = dtype.substring(1);
-        expect(!type.matches("[fiub][1248]") || bytes.remaining() == type.charAt(1) - '0');
-        return switch (type) {
-            case "f8" -> bytes.getDouble();
-            case "f4" -> (double) bytes.getFloat();
-            case "i8", "u8" -> bytes.getLong();
-            case "i4" -> (long) bytes.getInt();
-            case "u4" -> Integer.toUnsignedLong(bytes.getInt());
-            case "i2" -> (long) bytes.getShort();
-            case "i1" -> (long) bytes.get();
-            case "u1" -> (long) (bytes.get() & 0xff);
-            case "b1" -> bytes.get() != 0;
-            default -> new PythonObject(new Global("numpy", "generic"), arguments);
-        };
     }
 
     // ---------------------------------------------------------------- Python
@@ -260,7 +202,7 @@ final class Constructors {
             map.putAll(entries);
         } else if (!arguments.isEmpty()) {
             for (Object pair : elements(arguments)) {
-                map.put(pickle.key(argument(pickle.list(pair), 0)), argument(pickle.list(pair), 1));
+                map.put(pickle.key(pickle.argument(pickle.list(pair), 0)), pickle.argument(pickle.list(pair), 1));
             }
         }
         return map;
@@ -285,11 +227,7 @@ final class Constructors {
         }
         String text = pickle.text(arguments.get(0));
         charge(text.length());
-        return ByteBuffer.wrap(latin1(text)).asReadOnlyBuffer();
-    }
-
-    private static byte[] latin1(String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
+        return ByteBuffer.wrap(NumPy.latin1(text)).asReadOnlyBuffer();
     }
 
     private void attributes(PythonObject object, Object state) {
@@ -309,15 +247,6 @@ final class Constructors {
     private void charge(long size) {
         copied += size;
         pickle.expect(copied <= 4 * pickle.position() + 1024, "it copies the same data over and over");
-    }
-
-    private Object argument(List<Object> arguments, int index) {
-        pickle.expect(index < arguments.size(), "a call has too few arguments");
-        return arguments.get(index);
-    }
-
-    private void expect(boolean condition) {
-        pickle.expect(condition, "a call has arguments that do not fit");
     }
 
     private long checked(java.util.function.LongSupplier arithmetic) {

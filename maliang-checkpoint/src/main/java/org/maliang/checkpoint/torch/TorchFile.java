@@ -61,7 +61,10 @@ public final class TorchFile {
         }
     }
 
-    /** The tensors of a state dictionary; those of inner dictionaries have names joined by dots. */
+    /**
+     * The tensors of a state dictionary; those of inner dictionaries have names joined by dots. Complex, quantised and
+     * 8-bit floating-point ones, which have no {@link DType}, are not among them.
+     */
     public static Weights open(Path path) {
         return read(path).weights();
     }
@@ -156,7 +159,7 @@ public final class TorchFile {
     private static Tensor window(TorchTensor tensor, Path file, long storage) {
         DType dtype = tensor.dtype();
         long start = storage + tensor.offset() * dtype.bytes();
-        if (tensor.contiguous()) {
+        if (tensor.isContiguous()) {
             return Tensor.map(file, start, dtype, sizes(tensor.shape()));
         }
         try (var all = Tensor.map(file, start, dtype, tensor.span())) {
@@ -173,10 +176,18 @@ public final class TorchFile {
                 copy(in, out, place.bytes());
                 return window(tensor, temporary, 0);
             } finally {
-                Files.deleteIfExists(temporary);
+                delete(temporary);
             }
         } catch (IOException e) {
             throw CheckpointException.reading(path, e);
+        }
+    }
+
+    private static void delete(Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            temporary.toFile().deleteOnExit(); // Windows keeps a file that is mapped
         }
     }
 

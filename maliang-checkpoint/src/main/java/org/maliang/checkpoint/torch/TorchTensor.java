@@ -18,8 +18,8 @@ public record TorchTensor(String storage, DType dtype, long offset, List<Long> s
         strides = List.copyOf(strides);
     }
 
-    /** Number of elements; {@link ArithmeticException} when no tensor can have so many. */
-    long elements() {
+    /** Number of elements. */
+    public long elements() {
         if (shape.contains(0L)) {
             return 0;
         }
@@ -43,7 +43,7 @@ public record TorchTensor(String storage, DType dtype, long offset, List<Long> s
     }
 
     /** Whether the elements lie one behind the other in row-major order. */
-    boolean contiguous() {
+    public boolean isContiguous() {
         long expected = 1;
         for (int i = shape.size() - 1; i >= 0; i--) {
             if (shape.get(i) != 1 && strides.get(i) != expected) {
@@ -52,5 +52,14 @@ public record TorchTensor(String storage, DType dtype, long offset, List<Long> s
             expected *= shape.get(i);
         }
         return true;
+    }
+
+    /** Elements {@code [start, start + length)} of a contiguous tensor, in the order of memory. */
+    public TorchTensor run(long start, long length) {
+        if (start < 0 || length < 0 || start > elements() - length || !isContiguous()) {
+            throw new IllegalArgumentException("there is no run of " + length + " elements from " + start + " on in a"
+                    + " tensor of shape " + shape + " and strides " + strides);
+        }
+        return new TorchTensor(storage, dtype, Math.addExact(offset, start), List.of(length), List.of(1L));
     }
 }

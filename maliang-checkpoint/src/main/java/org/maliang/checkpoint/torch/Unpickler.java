@@ -30,8 +30,7 @@ final class Unpickler {
     private final Path file;
     private final PickleInput in;
     private final Constructors constructors;
-    private final List<Object> stack = new ArrayList<>();
-    private final List<Integer> marks = new ArrayList<>();
+    private final PickleStack stack = new PickleStack(this);
     private final Map<Long, Object> memo = new HashMap<>();
 
     Unpickler(Path file, PickleInput in, Storages storages) {
@@ -44,14 +43,13 @@ final class Unpickler {
     Object read() {
         try {
             stack.clear();
-            marks.clear();
             memo.clear();
             int count = 0;
             for (int instruction = in.u1(); instruction != '.'; instruction = in.u1()) {
                 expect(count++ < MOST_INSTRUCTIONS, "it makes more objects than any checkpoint has");
                 execute(instruction);
             }
-            return pop();
+            return stack.pop();
         } catch (EOFException e) {
             throw damaged(e.getMessage());
         } catch (NumberFormatException e) {
@@ -65,95 +63,95 @@ final class Unpickler {
         switch (instruction) {
             case 0x80 -> protocol(in.u1());
             case 0x95 -> in.i8(); // FRAME: a hint for readers of streams
-            case '(' -> marks.add(stack.size());
-            case '0' -> popOrMark();
-            case '1' -> popMark();
-            case '2' -> push(top());
-            case 'N' -> push(None.NONE);
-            case 0x88 -> push(true);
-            case 0x89 -> push(false);
-            case 'I' -> push(integerLine());
-            case 'J' -> push((long) in.i4());
-            case 'K' -> push((long) in.u1());
-            case 'M' -> push((long) in.u2());
-            case 'L' -> push(longLine());
-            case 0x8a -> push(integer(in.bytes(in.u1())));
-            case 0x8b -> push(integer(in.bytes(number(in.u4()))));
-            case 'F' -> push(Double.parseDouble(numberLine()));
-            case 'G' -> push(Double.longBitsToDouble(Long.reverseBytes(in.i8())));
-            case 'S' -> push(quoted(in.line(StandardCharsets.ISO_8859_1)));
-            case 'T' -> push(new String(in.bytes(in.u4()), StandardCharsets.ISO_8859_1));
-            case 'U' -> push(new String(in.bytes(in.u1()), StandardCharsets.ISO_8859_1));
-            case 'V' -> push(Escapes.unicode(in.line(StandardCharsets.ISO_8859_1)));
-            case 'X' -> push(in.text(in.u4()));
-            case 0x8c -> push(in.text(in.u1()));
-            case 0x8d -> push(in.text(in.i8()));
-            case 'B' -> push(data(in.bytes(in.u4())));
-            case 'C' -> push(data(in.bytes(in.u1())));
-            case 0x8e, 0x96 -> push(data(in.bytes(in.i8())));
-            case 'p' -> memo.put(Long.parseLong(numberLine()), top());
-            case 'q' -> memo.put((long) in.u1(), top());
-            case 'r' -> memo.put(in.u4(), top());
-            case 0x94 -> memo.put((long) memo.size(), top());
-            case 'g' -> push(remembered(Long.parseLong(numberLine())));
-            case 'h' -> push(remembered(in.u1()));
-            case 'j' -> push(remembered(in.u4()));
+            case '(' -> stack.mark();
+            case '0' -> stack.popOrMark();
+            case '1' -> stack.popMark();
+            case '2' -> stack.push(stack.top());
+            case 'N' -> stack.push(None.NONE);
+            case 0x88 -> stack.push(true);
+            case 0x89 -> stack.push(false);
+            case 'I' -> stack.push(integerLine());
+            case 'J' -> stack.push((long) in.i4());
+            case 'K' -> stack.push((long) in.u1());
+            case 'M' -> stack.push((long) in.u2());
+            case 'L' -> stack.push(longLine());
+            case 0x8a -> stack.push(integer(in.bytes(in.u1())));
+            case 0x8b -> stack.push(integer(in.bytes(number(in.u4()))));
+            case 'F' -> stack.push(Double.parseDouble(numberLine()));
+            case 'G' -> stack.push(Double.longBitsToDouble(Long.reverseBytes(in.i8())));
+            case 'S' -> stack.push(quoted(in.line(StandardCharsets.ISO_8859_1)));
+            case 'T' -> stack.push(new String(in.bytes(in.u4()), StandardCharsets.ISO_8859_1));
+            case 'U' -> stack.push(new String(in.bytes(in.u1()), StandardCharsets.ISO_8859_1));
+            case 'V' -> stack.push(Escapes.unicode(in.line(StandardCharsets.ISO_8859_1)));
+            case 'X' -> stack.push(in.text(in.u4()));
+            case 0x8c -> stack.push(in.text(in.u1()));
+            case 0x8d -> stack.push(in.text(in.i8()));
+            case 'B' -> stack.push(data(in.bytes(in.u4())));
+            case 'C' -> stack.push(data(in.bytes(in.u1())));
+            case 0x8e, 0x96 -> stack.push(data(in.bytes(in.i8())));
+            case 'p' -> memo.put(Long.parseLong(numberLine()), stack.top());
+            case 'q' -> memo.put((long) in.u1(), stack.top());
+            case 'r' -> memo.put(in.u4(), stack.top());
+            case 0x94 -> memo.put((long) memo.size(), stack.top());
+            case 'g' -> stack.push(remembered(Long.parseLong(numberLine())));
+            case 'h' -> stack.push(remembered(in.u1()));
+            case 'j' -> stack.push(remembered(in.u4()));
             default -> executeOnObjects(instruction);
         }
     }
 
     private void executeOnObjects(int instruction) throws IOException {
         switch (instruction) {
-            case ')' -> push(List.of());
-            case 0x85 -> push(tuple(1));
-            case 0x86 -> push(tuple(2));
-            case 0x87 -> push(tuple(3));
-            case 't' -> push(Collections.unmodifiableList(popMark()));
-            case ']' -> push(new ArrayList<>());
-            case 'l' -> push(popMark());
-            case 'a' -> append(List.of(pop()));
-            case 'e' -> append(popMark());
-            case '}' -> push(new LinkedHashMap<>());
-            case 'd' -> push(dictionary(popMark()));
-            case 's' -> putAll(tuple(2));
-            case 'u' -> putAll(popMark());
-            case 0x8f -> push(new LinkedHashSet<>());
-            case 0x90 -> addAll(popMark());
-            case 0x91 -> push(set(popMark()));
-            case 'c' -> push(new Global(in.line(StandardCharsets.UTF_8), in.line(StandardCharsets.UTF_8)));
+            case ')' -> stack.push(List.of());
+            case 0x85 -> stack.push(stack.tuple(1));
+            case 0x86 -> stack.push(stack.tuple(2));
+            case 0x87 -> stack.push(stack.tuple(3));
+            case 't' -> stack.push(Collections.unmodifiableList(stack.popMark()));
+            case ']' -> stack.push(new ArrayList<>());
+            case 'l' -> stack.push(stack.popMark());
+            case 'a' -> append(List.of(stack.pop()));
+            case 'e' -> append(stack.popMark());
+            case '}' -> stack.push(new LinkedHashMap<>());
+            case 'd' -> stack.push(dictionary(stack.popMark()));
+            case 's' -> putAll(stack.tuple(2));
+            case 'u' -> putAll(stack.popMark());
+            case 0x8f -> stack.push(new LinkedHashSet<>());
+            case 0x90 -> addAll(stack.popMark());
+            case 0x91 -> stack.push(set(stack.popMark()));
+            case 'c' -> stack.push(new Global(in.line(StandardCharsets.UTF_8), in.line(StandardCharsets.UTF_8)));
             case 0x93 -> {
-                String name = text(pop());
-                push(new Global(text(pop()), name));
+                String name = text(stack.pop());
+                stack.push(new Global(text(stack.pop()), name));
             }
             case 'R' -> {
-                var arguments = list(pop());
-                push(constructors.call(global(pop()), arguments));
+                var arguments = list(stack.pop());
+                stack.push(constructors.call(global(stack.pop()), arguments));
             }
             case 'i' -> {
                 var function = new Global(in.line(StandardCharsets.UTF_8), in.line(StandardCharsets.UTF_8));
-                push(constructors.call(function, popMark()));
+                stack.push(constructors.call(function, stack.popMark()));
             }
             case 'o' -> {
-                var parts = popMark();
+                var parts = stack.popMark();
                 expect(!parts.isEmpty(), "an object has no class");
-                push(constructors.call(global(parts.get(0)), parts.subList(1, parts.size())));
+                stack.push(constructors.call(global(parts.get(0)), parts.subList(1, parts.size())));
             }
             case 0x81 -> {
-                var arguments = list(pop());
-                push(constructors.create(global(pop()), arguments));
+                var arguments = list(stack.pop());
+                stack.push(constructors.create(global(stack.pop()), arguments));
             }
             case 0x92 -> {
-                Object keywords = pop();
-                var arguments = list(pop());
-                Object made = constructors.create(global(pop()), arguments);
-                push(made);
+                Object keywords = stack.pop();
+                var arguments = list(stack.pop());
+                Object made = constructors.create(global(stack.pop()), arguments);
+                stack.push(made);
                 constructors.build(made, keywords);
             }
             case 'b' -> {
-                Object state = pop();
-                constructors.build(top(), state);
+                Object state = stack.pop();
+                constructors.build(stack.top(), state);
             }
-            case 'Q' -> push(constructors.persistent(list(pop())));
+            case 'Q' -> stack.push(constructors.persistent(list(stack.pop())));
             default -> throw damaged("instruction 0x%02x is unknown or not used by PyTorch".formatted(instruction));
         }
     }
@@ -176,6 +174,16 @@ final class Unpickler {
         if (!condition) {
             throw damaged(otherwise);
         }
+    }
+
+    void expectFit(boolean condition) {
+        expect(condition, "a call has arguments that do not fit");
+    }
+
+    /** One argument of a call. */
+    Object argument(List<Object> arguments, int index) {
+        expect(index < arguments.size(), "a call has too few arguments");
+        return arguments.get(index);
     }
 
     String text(Object value) {
@@ -245,50 +253,7 @@ final class Unpickler {
         return value;
     }
 
-    // ---------------------------------------------------------------- the stack
-
-    private void push(Object value) {
-        stack.add(value);
-    }
-
-    private int floor() {
-        return marks.isEmpty() ? 0 : marks.get(marks.size() - 1);
-    }
-
-    private Object top() {
-        expect(stack.size() > floor(), "its stack is empty");
-        return stack.get(stack.size() - 1);
-    }
-
-    private Object pop() {
-        expect(stack.size() > floor(), "its stack is empty");
-        return stack.remove(stack.size() - 1);
-    }
-
-    private void popOrMark() {
-        if (stack.size() > floor()) {
-            stack.remove(stack.size() - 1);
-        } else {
-            popMark();
-        }
-    }
-
-    private List<Object> popMark() {
-        expect(!marks.isEmpty(), "a mark is missing");
-        return popFrom(marks.remove(marks.size() - 1));
-    }
-
-    private List<Object> popFrom(int start) {
-        var above = stack.subList(start, stack.size());
-        var values = new ArrayList<>(above);
-        above.clear();
-        return values;
-    }
-
-    private List<Object> tuple(int size) {
-        expect(stack.size() - size >= floor(), "its stack is empty");
-        return Collections.unmodifiableList(popFrom(stack.size() - size));
-    }
+    // ---------------------------------------------------------------- filling containers
 
     private Object remembered(long index) {
         Object value = memo.get(index);
@@ -298,24 +263,22 @@ final class Unpickler {
         return value;
     }
 
-    // ---------------------------------------------------------------- filling containers
-
     private void append(List<Object> values) {
         // A subclass of list is data of its own kind; its elements are not kept.
-        if (!(top() instanceof PythonObject)) {
-            expect(top() instanceof ArrayList, "elements are added to something that is no list");
-            list(top()).addAll(values);
+        if (!(stack.top() instanceof PythonObject)) {
+            expect(stack.top() instanceof ArrayList, "elements are added to something that is no list");
+            list(stack.top()).addAll(values);
         }
     }
 
     private void putAll(List<Object> alternating) {
-        if (top() instanceof PythonObject object) {
+        if (stack.top() instanceof PythonObject object) {
             constructors.build(object, dictionary(alternating));
             return;
         }
-        expect(top() instanceof Map, "entries are added to something that is no dictionary");
+        expect(stack.top() instanceof Map, "entries are added to something that is no dictionary");
         @SuppressWarnings("unchecked")
-        var map = (Map<Object, Object>) top();
+        var map = (Map<Object, Object>) stack.top();
         putAll(map, alternating);
     }
 
@@ -327,9 +290,9 @@ final class Unpickler {
     }
 
     private void addAll(List<Object> elements) {
-        expect(top() instanceof Set, "elements are added to something that is no set");
+        expect(stack.top() instanceof Set, "elements are added to something that is no set");
         @SuppressWarnings("unchecked")
-        var set = (Set<Object>) top();
+        var set = (Set<Object>) stack.top();
         set.addAll(set(elements));
     }
 
