@@ -42,7 +42,7 @@ final class NumPy {
         pickle.expectFit(
                 dtype instanceof PythonObject object && !object.arguments().isEmpty());
         var object = (PythonObject) dtype;
-        return object.attributes().getOrDefault("order", "")
+        return pickle.text(object.attributes().getOrDefault("order", ""))
                 + pickle.text(object.arguments().get(0));
     }
 

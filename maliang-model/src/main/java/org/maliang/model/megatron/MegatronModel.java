@@ -11,7 +11,8 @@ import java.util.OptionalInt;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.Weights;
 import org.maliang.checkpoint.megatron.MegatronCheckpoint;
-import org.maliang.checkpoint.megatron.ShardRules;
+import org.maliang.checkpoint.megatron.MegatronWriter;
+import org.maliang.checkpoint.megatron.TensorLayout;
 import org.maliang.checkpoint.torch.TorchFile;
 import org.maliang.model.ConfigReader;
 import org.maliang.model.ModelException;
@@ -37,10 +38,14 @@ public record MegatronModel(ObjectNode config, Weights weights) {
      * @throws ModelException if there are shards of something else
      */
     public static Optional<MegatronModel> find(Path directory, OptionalInt heads) {
-        Optional<Weights> merged = MegatronCheckpoint.find(directory)
-                .map(MegatronCheckpoint::merge)
-                .or(() -> single(directory));
-        return merged.map(weights -> open(directory, weights, heads));
+        if (MegatronCheckpoint.isIn(directory)) {
+            MegatronCheckpoint checkpoint = MegatronCheckpoint.open(directory);
+            OptionalInt stated = checkpoint.arguments().get("num_attention_heads") instanceof Long number
+                    ? OptionalInt.of(number.intValue())
+                    : heads;
+            return Optional.of(open(directory, checkpoint.weights(), heads.isPresent() ? heads : stated));
+        }
+        return single(directory).map(weights -> open(directory, weights, heads));
     }
 
     /** The single-device class of AliceMind's GPT-3 has one file. */
@@ -128,6 +133,6 @@ public record MegatronModel(ObjectNode config, Weights weights) {
      */
     public static void write(Path directory, Weights whole, int heads, int ranks) {
         Weights renamed = MegatronGpt.CPM.fromHuggingFace(whole, heads);
-        MegatronCheckpoint.write(directory, renamed, ShardRules.VERSION_0, ranks);
+        new MegatronWriter(ranks, TensorLayout.CPM).write(directory, renamed);
     }
 }
