@@ -10,8 +10,14 @@ import java.util.TreeSet;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.ModelWriter;
 import org.maliang.checkpoint.Weights;
+import org.maliang.model.albert.AlbertFamily;
 import org.maliang.model.bert.BertFamily;
+import org.maliang.model.distilbert.DistilBertFamily;
+import org.maliang.model.electra.ElectraFamily;
+import org.maliang.model.ernie.ErnieFamily;
 import org.maliang.model.gpt2.Gpt2Family;
+import org.maliang.model.megatronbert.MegatronBertFamily;
+import org.maliang.model.roberta.RobertaFamily;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Generator;
@@ -29,8 +35,16 @@ import org.maliang.tensor.Scope;
 public final class Models {
 
     /** By {@code model_type}. */
-    private static final Map<String, Family> FAMILIES =
-            Map.ofEntries(entry("bert", new BertFamily()), entry("gpt2", new Gpt2Family()));
+    private static final Map<String, Family> FAMILIES = Map.ofEntries(
+            entry("albert", new AlbertFamily()),
+            entry("bert", new BertFamily()),
+            entry("distilbert", new DistilBertFamily()),
+            entry("electra", new ElectraFamily()),
+            entry("ernie", new ErnieFamily()),
+            entry("gpt2", new Gpt2Family()),
+            entry("megatron-bert", new MegatronBertFamily()),
+            entry("roberta", RobertaFamily.roberta()),
+            entry("xlm-roberta", RobertaFamily.xlmRoberta()));
 
     private Models() {}
 

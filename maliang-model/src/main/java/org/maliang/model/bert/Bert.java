@@ -31,7 +31,7 @@ public final class Bert extends Encoder {
     /** @param pooler whether the encoder has one */
     public Bert(BertConfig config, Parameters at, boolean pooler) {
         super(config, at);
-        embeddings = BertEmbeddings.of(config, config.hiddenSize(), at.at("embeddings"));
+        embeddings = BertEmbeddings.of(config.tables(config.hiddenSize()), at.at("embeddings"));
         for (int layer = 0; layer < config.layers(); layer++) {
             blocks.add(BertLayer.of(config.layer(), at.at("encoder").at("layer").at(layer)));
         }

@@ -141,6 +141,12 @@ public record BertConfig(
                 padId);
     }
 
+    /** The tables of its embeddings, with vectors of {@code size}. */
+    public BertEmbeddings.Tables tables(int size) {
+        return new BertEmbeddings.Tables(
+                vocabularySize, size, positionRows, positionOffset, tokenTypes, taskTypes, padId, layer);
+    }
+
     @Override
     public int contextLength() {
         return positionRows - positionOffset;

@@ -51,38 +51,55 @@ public record BertEmbeddings(
         }
     }
 
-    /** The tables below {@code at}, of vectors of {@code size}. */
-    public static BertEmbeddings of(BertConfig config, int size, Parameters at) {
+    /**
+     * The sizes of the tables.
+     *
+     * @param size of one vector
+     * @param positionOffset rows of the position table that no text uses
+     * @param tasks 0 for no such table
+     * @param layer for the rest
+     */
+    public record Tables(
+            int words,
+            int size,
+            int positions,
+            int positionOffset,
+            int types,
+            int tasks,
+            OptionalInt padding,
+            LayerShape layer) {}
+
+    /** The tables below {@code at} and their norm. */
+    public static BertEmbeddings of(Tables tables, Parameters at) {
         return of(
-                config,
-                size,
+                tables,
                 at,
-                LayerNorm.of(at.at("LayerNorm"), size, config.layer().epsilon())::apply);
+                LayerNorm.of(at.at("LayerNorm"), tables.size(), tables.layer().epsilon())::apply);
     }
 
     /** The same with a norm of the caller's, or none. */
-    public static BertEmbeddings of(BertConfig config, int size, Parameters at, Projection norm) {
-        Initial initial = config.layer().initial();
-        boolean moved = config.positionOffset() > 0;
-        OptionalInt padding = config.padId();
-        Embedding words = Embedding.of(at.at("word_embeddings"), initial, config.vocabularySize(), size, padding);
+    public static BertEmbeddings of(Tables tables, Parameters at, Projection norm) {
+        Initial initial = tables.layer().initial();
+        int size = tables.size();
+        boolean moved = tables.positionOffset() > 0;
+        Embedding words = Embedding.of(at.at("word_embeddings"), initial, tables.words(), size, tables.padding());
         Embedding positions = Embedding.of(
                 at.at("position_embeddings"),
                 initial,
-                config.positionRows(),
+                tables.positions(),
                 size,
-                moved ? padding : OptionalInt.empty());
-        boolean absolute = config.layer().distances() == Distances.ABSOLUTE;
+                moved ? tables.padding() : OptionalInt.empty());
+        boolean absolute = tables.layer().distances() == Distances.ABSOLUTE;
         return new BertEmbeddings(
                 words,
                 absolute ? Optional.of(positions) : Optional.empty(),
-                Embedding.of(at.at("token_type_embeddings"), initial, config.tokenTypes(), size),
-                config.taskTypes() > 0
-                        ? Optional.of(Embedding.of(at.at("task_type_embeddings"), initial, config.taskTypes(), size))
+                Embedding.of(at.at("token_type_embeddings"), initial, tables.types(), size),
+                tables.tasks() > 0
+                        ? Optional.of(Embedding.of(at.at("task_type_embeddings"), initial, tables.tasks(), size))
                         : Optional.empty(),
                 norm,
-                config.layer().dropout(),
-                moved ? Positions.behind(config.positionOffset() - 1) : Positions.counted());
+                tables.layer().dropout(),
+                moved ? Positions.behind(tables.positionOffset() - 1) : Positions.counted());
     }
 
     /** {@code [batch, time, size]}. */

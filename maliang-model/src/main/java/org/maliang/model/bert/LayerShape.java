@@ -12,7 +12,7 @@ import org.maliang.model.layer.Initial;
  * @param deviation of fresh weights
  * @param dropout of embeddings and of what a branch adds
  * @param attentionDropout of attention weights
- * @param positions rows of the position table, of which distances are limited by
+ * @param positions rows of the position table, which also limit distances
  */
 public record LayerShape(
         int hidden,
@@ -33,7 +33,8 @@ public record LayerShape(
         }
     }
 
-    Initial initial() {
+    /** How fresh weights are drawn. */
+    public Initial initial() {
         return Initial.normal(deviation);
     }
 

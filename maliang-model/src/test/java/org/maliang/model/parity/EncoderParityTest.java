@@ -38,7 +38,21 @@ class EncoderParityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bert", "bert_pretraining", "bert_seqcls", "bert_tokencls"})
+    @ValueSource(
+            strings = {
+                "albert",
+                "bert",
+                "bert_pretraining",
+                "bert_seqcls",
+                "bert_tokencls",
+                "distilbert",
+                "distilbert_seqcls",
+                "electra",
+                "ernie",
+                "ernie_seqcls",
+                "megatron_bert",
+                "roberta"
+            })
     void equalsTheReferenceImplementation(String name) {
         long before = Tensor.liveCount();
         ParityReport report = Parity.run(fixtures().resolve(name));

@@ -1,0 +1,5 @@
+/** RoBERTa and XLM-RoBERTa: BERT with other positions and heads. */
+@NullMarked
+package org.maliang.model.roberta;
+
+import org.jspecify.annotations.NullMarked;
