@@ -115,7 +115,7 @@ public final class GgufExport {
         int rows = reader.count("vocab_size");
         if (Files.isRegularFile(json)) {
             GgufVocabulary.of(ModelDirectory.json(place, "tokenizer.json"), rows)
-                    .put(writer);
+                    .put(writer, reader.id("bos_token_id").isPresent());
         } else {
             writer.put("tokenizer.ggml.model", "no_vocab").put(name + ".vocab_size", rows);
         }

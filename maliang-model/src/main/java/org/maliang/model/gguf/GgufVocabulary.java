@@ -73,7 +73,8 @@ record GgufVocabulary(String kind, List<String> tokens, List<Integer> types, Lis
                 bytes ? "llama" : "gpt2", List.of(tokens), List.of(types), List.of(scores), bytes ? List.of() : merges);
     }
 
-    void put(GgufWriter writer) {
+    /** @param begins whether texts begin with a token of their own */
+    void put(GgufWriter writer, boolean begins) {
         writer.put("tokenizer.ggml.model", kind);
         writer.put("tokenizer.ggml.pre", kind.equals("gpt2") ? "gpt-2" : "default");
         writer.put("tokenizer.ggml.tokens", tokens);
@@ -89,7 +90,7 @@ record GgufVocabulary(String kind, List<String> tokens, List<Integer> types, Lis
             writer.put("tokenizer.ggml.merges", merges);
         }
         writer.put("tokenizer.ggml.add_space_prefix", false);
-        writer.put("tokenizer.ggml.add_bos_token", false);
+        writer.put("tokenizer.ggml.add_bos_token", begins);
         writer.put("tokenizer.ggml.add_eos_token", false);
     }
 }

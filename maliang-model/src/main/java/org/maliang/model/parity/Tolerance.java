@@ -15,7 +15,10 @@ record Tolerance(double absolute, double relative) {
     /** Gradients and their norms; those that are zero in theory are noise of 1e-8 in practice. */
     static final Tolerance GRADIENT = new Tolerance(1e-5, 1e-3);
 
-    /** Elements of one gradient, of which those near zero have the rounding errors of the large ones. */
+    /**
+     * Elements of one gradient, of which those near zero have the rounding errors of the large ones: of a gradient with
+     * elements up to 5.5, the golden numbers themselves are 1.4e-5 from a run in F64.
+     */
     static Tolerance elements(double largest) {
         return new Tolerance(GRADIENT.absolute * Math.max(1, largest), GRADIENT.relative);
     }

@@ -77,7 +77,7 @@ public final class Plug extends EncoderDecoder {
                 Linear.of(at.at("intermediate"), config.initial(), hidden, inner),
                 config.activation(),
                 Linear.of(at.at("output"), residual, inner, hidden));
-        return new PreNorm(norm(at.at("input_layernorm")), attention::apply, config.dropout())
+        return new PreNorm(norm(at.at("input_layernorm")), attention, config.dropout())
                 .then(new PreNorm(norm(at.at("post_attention_layernorm")), cross, config.dropout()))
                 .then(PreNorm.of(norm(at.at("post_cross_attention_layernorm")), mlp, config.dropout()));
     }

@@ -59,7 +59,7 @@ final class PlugEncoder extends Encoder {
                 Linear.of(at.at("intermediate").at("dense"), config.initial(), hidden, inner),
                 config.activation(),
                 Linear.of(at.at("output").at("dense"), residual, inner, hidden));
-        return new PreNorm(before, mix::apply, config.dropout())
+        return new PreNorm(before, mix, config.dropout())
                 .then(PreNorm.of(norm(at.at("LayerNorm")), mlp, config.dropout()));
     }
 
