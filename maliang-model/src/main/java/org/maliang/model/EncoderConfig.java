@@ -1,6 +1,5 @@
 package org.maliang.model;
 
-import org.maliang.model.head.Task;
 import org.maliang.model.layer.Dropout;
 
 /** The shape of an encoder and the task its head is for. */

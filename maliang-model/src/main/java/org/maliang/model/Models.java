@@ -12,12 +12,15 @@ import org.maliang.checkpoint.ModelWriter;
 import org.maliang.checkpoint.Weights;
 import org.maliang.model.albert.AlbertFamily;
 import org.maliang.model.bert.BertFamily;
+import org.maliang.model.clip.ClipFamily;
 import org.maliang.model.distilbert.DistilBertFamily;
 import org.maliang.model.electra.ElectraFamily;
 import org.maliang.model.ernie.ErnieFamily;
 import org.maliang.model.gpt2.Gpt2Family;
+import org.maliang.model.layoutlmv3.LayoutLmv3Family;
 import org.maliang.model.megatronbert.MegatronBertFamily;
 import org.maliang.model.roberta.RobertaFamily;
+import org.maliang.model.vit.VitFamily;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Generator;
@@ -38,12 +41,15 @@ public final class Models {
     private static final Map<String, Family> FAMILIES = Map.ofEntries(
             entry("albert", new AlbertFamily()),
             entry("bert", new BertFamily()),
+            entry("clip", new ClipFamily()),
             entry("distilbert", new DistilBertFamily()),
             entry("electra", new ElectraFamily()),
             entry("ernie", new ErnieFamily()),
             entry("gpt2", new Gpt2Family()),
+            entry("layoutlmv3", new LayoutLmv3Family()),
             entry("megatron-bert", new MegatronBertFamily()),
             entry("roberta", RobertaFamily.roberta()),
+            entry("vit", new VitFamily()),
             entry("xlm-roberta", RobertaFamily.xlmRoberta()));
 
     private Models() {}

@@ -7,10 +7,10 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.maliang.model.ConfigReader;
 import org.maliang.model.EncoderConfig;
+import org.maliang.model.HeadKind;
 import org.maliang.model.ModelException;
+import org.maliang.model.Task;
 import org.maliang.model.UnsupportedModelException;
-import org.maliang.model.head.HeadKind;
-import org.maliang.model.head.Task;
 import org.maliang.model.layer.Activation;
 import org.maliang.model.layer.Dropout;
 

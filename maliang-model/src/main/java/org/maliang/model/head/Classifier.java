@@ -3,6 +3,7 @@ package org.maliang.model.head;
 import java.util.Optional;
 import org.maliang.model.Encoder;
 import org.maliang.model.EncoderInput;
+import org.maliang.model.Problem;
 import org.maliang.model.layer.Parameters;
 import org.maliang.tensor.Tensor;
 

@@ -13,6 +13,7 @@ import org.maliang.model.ModelException;
 import org.maliang.model.Models;
 import org.maliang.model.Placement;
 import org.maliang.model.UnsupportedModelException;
+import org.maliang.model.clip.Clip;
 import org.maliang.model.head.Classifier;
 import org.maliang.model.head.MaskedLm;
 import org.maliang.model.head.MultipleChoice;
@@ -48,13 +49,16 @@ record EncoderModel(Model model, Encoder encoder) implements Subject {
             "end_positions");
     private static final String STATE = "hidden_states.";
 
-    static EncoderModel load(Golden golden, JsonNode config) {
+    static Subject load(Golden golden, JsonNode config) {
         Model model = Models.load(golden.directory(), config, Placement.CPU.copied());
         if (model instanceof Encoder encoder) {
             return new EncoderModel(model, encoder);
         }
         if (model instanceof TaskModel head) {
             return new EncoderModel(model, head.encoder());
+        }
+        if (model instanceof Clip clip) {
+            return new ImageTextPairs(clip);
         }
         model.close();
         throw new UnsupportedModelException("golden.json is about " + golden.modelClass()

@@ -1,4 +1,4 @@
-package org.maliang.model.head;
+package org.maliang.model;
 
 /** What an encoder is for, by the end of its class name in Hugging Face's configurations. */
 public enum HeadKind {

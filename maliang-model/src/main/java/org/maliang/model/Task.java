@@ -1,4 +1,4 @@
-package org.maliang.model.head;
+package org.maliang.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -6,9 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.maliang.model.ConfigReader;
-import org.maliang.model.ModelException;
-import org.maliang.model.UnsupportedModelException;
 
 /**
  * What a configuration says of a model's head.

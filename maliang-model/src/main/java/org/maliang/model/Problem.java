@@ -1,4 +1,4 @@
-package org.maliang.model.head;
+package org.maliang.model;
 
 import java.util.Arrays;
 import java.util.Optional;
@@ -28,12 +28,12 @@ public enum Problem {
         return id;
     }
 
-    static Optional<Problem> named(String id) {
+    public static Optional<Problem> named(String id) {
         return Arrays.stream(values()).filter(problem -> problem.id.equals(id)).findFirst();
     }
 
     /** What labels of this kind mean where the configuration does not say, as Hugging Face guesses it. */
-    static Problem guess(int count, DType labels) {
+    public static Problem guess(int count, DType labels) {
         if (count == 1) {
             return REGRESSION;
         }
@@ -47,7 +47,7 @@ public enum Problem {
      * @param labels {@code [batch]} of {@link #ONE_LABEL}, otherwise {@code [batch, count]}, or {@code [batch]} of a single
      *     measurement
      */
-    Tensor loss(Tensor logits, Tensor labels) {
+    public Tensor loss(Tensor logits, Tensor labels) {
         return switch (this) {
             case ONE_LABEL -> Ops.crossEntropy(logits, labels.flatten(), IGNORED);
             case MANY_LABELS -> Ops.binaryCrossEntropy(logits, labels.to(logits.dtype()));
