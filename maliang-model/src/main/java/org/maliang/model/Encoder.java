@@ -64,10 +64,12 @@ public abstract class Encoder extends Model {
             throw new ModelException("the text has " + input.time() + " tokens, the model reads "
                     + config().contextLength() + ": shorten it");
         }
-        Mask mask = input.mask()
-                .map(visible -> PaddingMask.of(visible, scoreType()))
-                .orElse(Mask.NONE);
-        return Pass.of(mask, KvCache.none(), input.isTraining());
+        return Pass.of(mask(input), KvCache.none(), input.isTraining());
+    }
+
+    /** Who sees whom. */
+    protected Mask mask(EncoderInput input) {
+        return input.mask().map(visible -> PaddingMask.of(visible, scoreType())).orElse(Mask.NONE);
     }
 
     /** The type of attention scores, which is that of the weights. */

@@ -17,6 +17,7 @@ import org.maliang.model.albert.AlbertFamily;
 import org.maliang.model.bart.BartFamily;
 import org.maliang.model.bert.BertFamily;
 import org.maliang.model.bloom.BloomFamily;
+import org.maliang.model.clip.ClipFamily;
 import org.maliang.model.distilbert.DistilBertFamily;
 import org.maliang.model.electra.ElectraFamily;
 import org.maliang.model.ernie.ErnieFamily;
@@ -26,12 +27,14 @@ import org.maliang.model.gptneo.GptNeoFamily;
 import org.maliang.model.gptneox.GptNeoXFamily;
 import org.maliang.model.llama.LlamaConfig.Dialect;
 import org.maliang.model.llama.LlamaFamily;
+import org.maliang.model.layoutlmv3.LayoutLmv3Family;
 import org.maliang.model.megatronbert.MegatronBertFamily;
 import org.maliang.model.opt.OptFamily;
 import org.maliang.model.plug.PlugFamily;
 import org.maliang.model.roberta.RobertaFamily;
 import org.maliang.model.switchtransformers.SwitchFamily;
 import org.maliang.model.t5.T5Family;
+import org.maliang.model.vit.VitFamily;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Generator;
@@ -55,6 +58,7 @@ public final class Models {
             entry("bart", new BartFamily()),
             entry("bert", new BertFamily()),
             entry("bloom", new BloomFamily()),
+            entry("clip", new ClipFamily()),
             entry("distilbert", new DistilBertFamily()),
             entry("electra", new ElectraFamily()),
             entry("ernie", new ErnieFamily()),
@@ -64,6 +68,7 @@ public final class Models {
             entry("gptj", new GptJFamily()),
             entry("llama", new LlamaFamily(Dialect.LLAMA)),
             entry("mbart", new BartFamily()),
+            entry("layoutlmv3", new LayoutLmv3Family()),
             entry("megatron-bert", new MegatronBertFamily()),
             entry("mistral", new LlamaFamily(Dialect.MISTRAL)),
             entry("mt5", new T5Family()),
@@ -76,6 +81,7 @@ public final class Models {
             entry("plugNLG", new PlugFamily()),
             entry("switch_transformers", new SwitchFamily()),
             entry("t5", new T5Family()),
+            entry("vit", new VitFamily()),
             entry("xlm-roberta", RobertaFamily.xlmRoberta()));
 
     private Models() {}

@@ -128,6 +128,26 @@ public final class Ops {
         return Natives.tensor("uniform", () -> torch.rand_like(like.raw("uniform")), like);
     }
 
+    /**
+     * Images of another size, by cubic convolution; corners are not aligned.
+     *
+     * @param images [batch, channels, rows, columns]
+     * @param rowScale how far apart rows come to lie, as a factor; nearly {@code height / rows}
+     * @param columnScale the same of columns
+     * @return [batch, channels, height, width]
+     */
+    public static Tensor resizeBicubic(Tensor images, long height, long width, double rowScale, double columnScale) {
+        return Natives.tensor(
+                "resizeBicubic",
+                () -> torch.upsample_bicubic2d(
+                        images.raw("resizeBicubic"),
+                        new long[] {height, width},
+                        false,
+                        new DoubleOptional(rowScale),
+                        new DoubleOptional(columnScale)),
+                images);
+    }
+
     /** {@link #attention(Tensor, Tensor, Tensor, Mask)} with causal order and the usual scale. */
     public static Tensor causalAttention(Tensor q, Tensor k, Tensor v) {
         return attention(q, k, v, Mask.CAUSAL);

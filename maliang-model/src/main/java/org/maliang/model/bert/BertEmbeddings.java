@@ -104,6 +104,11 @@ public record BertEmbeddings(
 
     /** {@code [batch, time, size]}. */
     public Tensor apply(EncoderInput input) {
+        return dropout.apply(norm.apply(sum(input)), input.isTraining());
+    }
+
+    /** The same before norm and dropout. */
+    public Tensor sum(EncoderInput input) {
         Tensor x = input.vectors().orElseGet(() -> words.apply(input.requiredIds())); // [batch, time, size]
         x = x.add(input.types().map(types::apply).orElseGet(() -> types.rows(0, 1)));
         if (positions.isPresent()) {
@@ -117,6 +122,6 @@ public record BertEmbeddings(
         } else {
             EncoderInput.refuse(input.tasks(), "task ids");
         }
-        return dropout.apply(norm.apply(x), input.isTraining());
+        return x;
     }
 }

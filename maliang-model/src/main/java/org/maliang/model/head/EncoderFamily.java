@@ -47,11 +47,22 @@ public abstract class EncoderFamily<C extends EncoderConfig> implements Family {
     /** The names heads begin with, and the kinds of models that have them. */
     protected abstract Map<String, Set<HeadKind>> headParts();
 
-    /** @param tokens the encoder's token embedding {@code [vocabulary, size]} */
-    protected abstract MaskedLmHead words(C config, Tensor tokens, Parameters all);
+    /**
+     * The head that tells words, in families that have it.
+     *
+     * @param tokens the encoder's token embedding {@code [vocabulary, size]}
+     */
+    protected MaskedLmHead words(C config, Tensor tokens, Parameters all) {
+        throw new IllegalArgumentException(config.task() + " is not built by its family");
+    }
 
     /** The head of a classifier of whole texts, behind {@link Encoder#pooled}. */
     protected VectorHead classifier(C config, Parameters all) {
+        return VectorHead.plain(config.headDropout(), labels(config, all.at("classifier")));
+    }
+
+    /** One number for every label of a token. */
+    protected VectorHead tokens(C config, Parameters all) {
         return VectorHead.plain(config.headDropout(), labels(config, all.at("classifier")));
     }
 
@@ -81,12 +92,10 @@ public abstract class EncoderFamily<C extends EncoderConfig> implements Family {
         Encoder encoder = encoder(config, all.at(prefix), hasPooler(kind));
         return switch (kind) {
             case MASKED_LM -> new MaskedLm(encoder, all, words(config, encoder, all));
-            case CLASSIFICATION ->
+            case CLASSIFICATION, IMAGE_CLASSIFICATION ->
                 new Classifier(
                         encoder, all, classifier(config, all), config.task().problem());
-            case TOKEN_CLASSIFICATION ->
-                new TokenClassifier(
-                        encoder, all, VectorHead.plain(config.headDropout(), labels(config, all.at("classifier"))));
+            case TOKEN_CLASSIFICATION -> new TokenClassifier(encoder, all, tokens(config, all));
             case QUESTION_ANSWERING -> new QuestionAnswering(encoder, all, span(twoLabels(config), all));
             case MULTIPLE_CHOICE -> new MultipleChoice(encoder, all, choice(config, all));
             default -> special(config, encoder, all);

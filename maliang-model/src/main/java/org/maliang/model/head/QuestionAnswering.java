@@ -24,9 +24,9 @@ public final class QuestionAnswering extends TaskModel {
         this.head = head;
     }
 
-    /** {@code [batch, positions, hidden]} to scores of the {@code time} positions of the text. */
+    /** Scores of all positions, those of an image behind the text included: {@code [batch, time, hidden]} to spans. */
     public Span span(Tensor hidden, EncoderInput input) {
-        Tensor both = head.apply(hidden.narrow(1, 0, input.time()), input.isTraining()); // [batch, time, 2]
+        Tensor both = head.apply(hidden, input.isTraining()); // [batch, time, 2]
         return new Span(both.select(2, 0), both.select(2, 1));
     }
 

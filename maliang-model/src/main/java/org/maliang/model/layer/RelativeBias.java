@@ -40,6 +40,20 @@ public record RelativeBias(Tensor weight, boolean bothWays, int longest) {
                 .unsqueeze(0);
     }
 
+    /**
+     * The bias for distances, key less query, that are not those of a text: {@code [batch, queries, keys]} gives
+     * {@code [batch, heads, queries, keys]}.
+     */
+    public Tensor at(Tensor distances) {
+        long[] buckets = new long[2 * longest + 1]; // by distance + longest
+        for (int i = 0; i < buckets.length; i++) {
+            buckets[i] = bucket(i - (long) longest);
+        }
+        Tensor known = Ops.embedding(weight, Tensor.of(buckets, buckets.length).to(weight.device()));
+        return Ops.embedding(known, distances.clamp(-longest, longest).add(longest))
+                .permute(0, 3, 1, 2);
+    }
+
     /** The bucket of a distance, key less query. The arithmetic is in F32, as in the models that were trained with it. */
     int bucket(long distance) {
         int all = (int) weight.size(0);

@@ -10,6 +10,7 @@ import org.maliang.model.EncoderInput;
 import org.maliang.model.Model;
 import org.maliang.model.ModelException;
 import org.maliang.model.UnsupportedModelException;
+import org.maliang.model.clip.Clip;
 import org.maliang.model.head.Classifier;
 import org.maliang.model.head.MaskedLm;
 import org.maliang.model.head.MultipleChoice;
@@ -46,12 +47,15 @@ record EncoderModel(Model model, Encoder encoder) implements Subject {
     private static final String STATE = "hidden_states.";
 
     /** @param model goes over to the result */
-    static EncoderModel of(Golden golden, Model model) {
+    static Subject of(Golden golden, Model model) {
         if (model instanceof Encoder encoder) {
             return new EncoderModel(model, encoder);
         }
         if (model instanceof TaskModel head) {
             return new EncoderModel(model, head.encoder());
+        }
+        if (model instanceof Clip clip) {
+            return new ImageTextPairs(clip);
         }
         model.close();
         throw new UnsupportedModelException("golden.json is about " + golden.modelClass()

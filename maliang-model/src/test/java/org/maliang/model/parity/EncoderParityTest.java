@@ -51,7 +51,11 @@ class EncoderParityTest {
                 "ernie",
                 "ernie_seqcls",
                 "megatron_bert",
-                "roberta"
+                "roberta",
+                "vit",
+                "vit_model",
+                "clip",
+                "layoutlmv3"
             })
     void equalsTheReferenceImplementation(String name) {
         long before = Tensor.liveCount();
