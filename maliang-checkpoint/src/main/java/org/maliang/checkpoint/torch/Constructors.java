@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.maliang.checkpoint.CheckpointException;
 import org.maliang.tensor.DType;
 
 /** What the few names that a pickle may "call" stand for. Every value is made here; a name never selects code. */
@@ -133,8 +134,9 @@ final class Constructors {
         }
         pickle.expect(kind.equals("storage"), "it refers to something that is no storage");
         Global type = pickle.global(pickle.argument(id, 1));
-        var storageType =
-                StorageType.of(type).orElseThrow(() -> pickle.damaged("storage type " + type + " is not known"));
+        var storageType = StorageType.of(type)
+                .orElseThrow(() ->
+                        pickle.damaged("storage type " + CheckpointException.quote(type.toString()) + " is not known"));
         long elements = pickle.number(pickle.argument(id, 4));
         long bytes = checked(() -> Math.multiplyExact(elements, (long) storageType.bytes()));
         pickle.expect(bytes >= 0, "a storage has a negative length");

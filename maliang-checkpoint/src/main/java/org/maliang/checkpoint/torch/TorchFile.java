@@ -9,9 +9,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedOutputStream;
 import org.maliang.checkpoint.CheckpointException;
 import org.maliang.checkpoint.Weights;
 import org.maliang.tensor.DType;
@@ -154,6 +158,36 @@ public final class TorchFile {
         return place.compressed()
                 ? place.offset()
                 : place.offset() + tensor.offset() * tensor.dtype().bytes();
+    }
+
+    /** Compares the storages of tensors with the checksums of a zip archive; how many tensors have one. */
+    int verify(Collection<TorchTensor> tensors) {
+        var sound = new HashSet<String>();
+        int checked = 0;
+        for (var tensor : tensors) {
+            if (tensor.elements() > 0 && content.place(tensor).checksum().isPresent()) {
+                if (sound.add(tensor.storage())) {
+                    verify(tensor.storage(), content.place(tensor));
+                }
+                checked++;
+            }
+        }
+        return checked;
+    }
+
+    private void verify(String storage, Place place) {
+        var sum = new CRC32();
+        try (var in = ZipArchive.open(path, place);
+                var out = new CheckedOutputStream(OutputStream.nullOutputStream(), sum)) {
+            copy(in, out, place.bytes());
+        } catch (IOException e) {
+            throw CheckpointException.reading(path, e);
+        }
+        if (sum.getValue() != place.checksum().orElseThrow()) {
+            String what =
+                    "storage " + CheckpointException.quote(storage) + " does not have the checksum of the archive";
+            throw new CheckpointException(path, what, "the data is damaged: use another copy");
+        }
     }
 
     private static Tensor window(TorchTensor tensor, Path file, long storage) {

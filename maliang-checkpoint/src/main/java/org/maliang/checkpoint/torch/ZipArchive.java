@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.maliang.checkpoint.CheckpointException;
@@ -32,7 +33,7 @@ final class ZipArchive {
     private static final long FULL = 0xffffffffL;
 
     /** An entry of the directory, not yet compared with the entry itself. */
-    private record Entry(int method, long stored, long bytes, long header) {}
+    private record Entry(int method, long checksum, long stored, long bytes, long header) {}
 
     private final Path file;
     private final FileChannel channel;
@@ -67,7 +68,7 @@ final class ZipArchive {
         expect(entry.stored <= size - offset, "an entry ends behind the end of the file");
         expect(entry.method == 0 || entry.method == 8, "an entry is compressed by method " + entry.method);
         expect(entry.method == 8 || entry.stored == entry.bytes, "an entry has two lengths");
-        var place = new Place(offset, entry.stored, entry.bytes, entry.method == 8);
+        var place = new Place(offset, entry.stored, entry.bytes, entry.method == 8, OptionalLong.of(entry.checksum));
         expect(place.reasonable(), "an entry expands to far more than the file");
         return Optional.of(place);
     }
@@ -147,7 +148,7 @@ final class ZipArchive {
         }
         boolean inside = bytes >= 0 && stored >= 0 && stored <= size && local >= 0 && local <= size - LOCAL_BYTES;
         expect(inside, "an entry lies outside the file");
-        return new Entry(u2(header, 10), stored, bytes, local);
+        return new Entry(u2(header, 10), u4(header, 16), stored, bytes, local);
     }
 
     private ByteBuffer read(long offset, long length) throws IOException {

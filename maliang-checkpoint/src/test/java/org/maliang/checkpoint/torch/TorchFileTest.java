@@ -202,6 +202,24 @@ class TorchFileTest {
     }
 
     @Test
+    void checksumsOfArchivesAreCompared() throws IOException {
+        Path legacy = TorchBytes.legacy(folder.resolve("legacy.pt"), PICKLE, List.of("10", "7"), STORAGES);
+        assertThat(TorchFile.open(legacy).verify()).isZero();
+        assertThat(TorchFile.open(TorchBytes.zip(folder.resolve("b.pt"), PICKLE, STORAGES, true))
+                        .verify())
+                .isEqualTo(3);
+        Path file = TorchBytes.zip(folder.resolve("a.pt"), PICKLE, STORAGES, false);
+        var weights = TorchFile.open(file);
+        assertThat(weights.verify()).isEqualTo(3);
+        byte[] content = Files.readAllBytes(file);
+        content[(int) weights.info("h.bias").offset()] ^= 1;
+        Files.write(file, content);
+        assertThatThrownBy(() -> TorchFile.open(file).verify())
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("storage '10' does not have the checksum");
+    }
+
+    @Test
     void otherFilesAreRefused() throws IOException {
         Path file = folder.resolve("a.pt");
         for (String content : List.of("", "x", "version https://git-lfs.github.com/spec/v1\n", "PK\3\4 and no more")) {
