@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
             WriteCommand.class,
             InfoCommand.class,
             ConvertCommand.class,
+            PruneVocabCommand.class,
             TokenizerCommand.class,
             DataCommand.class,
             TrainCommand.class,

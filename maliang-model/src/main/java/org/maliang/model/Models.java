@@ -184,6 +184,19 @@ public final class Models {
         }
     }
 
+    /** The shapes of all parameters of a model of that configuration; nothing is allocated. */
+    public static Map<String, long[]> shapes(JsonNode config) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        try (Scope scope = Scope.open();
+                Autograd.Guard frozen = Autograd.noGrad()) {
+            Tensor zero = Tensor.zeros(DType.F32, 1);
+            Model shape = family(config).build(config, (name, initial, sizes) -> zero.expand(sizes));
+            shape.parameters().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+            shape.fixed().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
+        }
+        return shapes;
+    }
+
     /**
      * The weights of a model under the names and in the order in which models of its family take them, without what files
      * hold besides.
