@@ -63,9 +63,10 @@ public record ConfigReader(JsonNode config) {
                 .orElseThrow(() -> wrong(key, config.path(key), "one of " + String.join(", ", Activation.names())));
     }
 
-    /** A token id; absent and null mean the model has none. */
+    /** A token id, the first of a list of them; absent and null mean the model has none. */
     public OptionalInt id(String key) {
-        JsonNode node = config.path(key);
+        JsonNode value = config.path(key);
+        JsonNode node = value.isArray() ? value.path(0) : value;
         return node.isIntegralNumber() && node.intValue() >= 0 ? OptionalInt.of(node.intValue()) : OptionalInt.empty();
     }
 

@@ -23,9 +23,9 @@ public final class GptJFamily extends DecoderFamily {
         return new GptJ(GptJConfig.of(config), parameters, languageHead);
     }
 
-    /** Old files hold the causal mask as buffers. */
+    /** Old files hold the causal mask as buffers; some hold a copy of a tied head. */
     @Override
     public boolean ignores(String stored) {
-        return stored.endsWith(".attn.bias") || stored.endsWith(".attn.masked_bias");
+        return stored.endsWith(".attn.bias") || stored.endsWith(".attn.masked_bias") || stored.equals("lm_head.weight");
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.maliang.model.ConfigReader;
 import org.maliang.model.DecoderConfig;
 import org.maliang.model.ModelException;
@@ -52,8 +53,8 @@ public record GptNeoConfig(
     static GptNeoConfig of(JsonNode json) {
         ConfigReader config = new ConfigReader(json);
         int hidden = config.count("hidden_size");
-        List<Boolean> local = pattern(json);
-        int layers = config.count("num_layers", local.size());
+        int layers = config.count("num_layers", config.count("num_hidden_layers", 24));
+        List<Boolean> local = pattern(json, layers);
         if (layers != local.size()) {
             throw new ModelException(
                     "config.json: attention_types describes " + local.size() + " layers, num_layers says " + layers);
@@ -78,12 +79,12 @@ public record GptNeoConfig(
                 config.id("pad_token_id"));
     }
 
-    /** {@code [[["global", "local"], 12]]}: patterns and how often each is repeated. */
-    private static List<Boolean> pattern(JsonNode json) {
+    /** {@code [[["global", "local"], 12]]}: patterns and how often each is repeated; where absent, the two take turns. */
+    private static List<Boolean> pattern(JsonNode json, int layers) {
         List<Boolean> local = new ArrayList<>();
         JsonNode types = json.path("attention_types");
         if (!types.isArray()) {
-            throw new ModelException("config.json lacks \"attention_types\"");
+            return IntStream.range(0, layers).mapToObj(layer -> layer % 2 == 1).toList();
         }
         for (JsonNode group : types) {
             int times = group.path(1).asInt();

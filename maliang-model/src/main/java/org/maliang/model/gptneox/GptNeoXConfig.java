@@ -54,14 +54,17 @@ public record GptNeoXConfig(
     /** Reads {@code config.json}; keys it lacks have Hugging Face's defaults. */
     static GptNeoXConfig of(JsonNode json) {
         ConfigReader config = new ConfigReader(json);
-        JsonNode scaling = json.path("rope_scaling");
+        ConfigReader newer = new ConfigReader(json.path("rope_parameters")); // transformers 5
+        JsonNode scaling = newer.config().isObject() ? newer.config() : json.path("rope_scaling");
         if (scaling.isObject()
                 && !scaling.path("rope_type")
-                        .asText(scaling.path("type").asText())
+                        .asText(scaling.path("type").asText("default"))
                         .equals("default")) {
             throw new UnsupportedModelException(
                     "config.json: rope_scaling " + scaling + " is not supported for gpt_neox");
         }
+        double share = config.number("rotary_pct", config.number("partial_rotary_factor", 0.25));
+        double base = config.number("rotary_emb_base", config.number("rope_theta", 10000));
         return new GptNeoXConfig(
                 config.count("vocab_size"),
                 config.count("max_position_embeddings", 2048),
@@ -70,8 +73,8 @@ public record GptNeoXConfig(
                 config.count("num_attention_heads"),
                 config.count("intermediate_size"),
                 config.activation("hidden_act", Activation.GELU),
-                config.number("rotary_pct", config.number("partial_rotary_factor", 0.25)),
-                config.number("rotary_emb_base", config.number("rope_theta", 10000)),
+                newer.number("partial_rotary_factor", share),
+                newer.number("rope_theta", base),
                 config.flag("use_parallel_residual", true),
                 config.flag("attention_bias", true),
                 config.number("layer_norm_eps", 1e-5),

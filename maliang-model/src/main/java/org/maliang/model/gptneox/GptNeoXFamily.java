@@ -28,6 +28,7 @@ public final class GptNeoXFamily extends DecoderFamily {
     public boolean ignores(String stored) {
         return stored.endsWith(".attention.bias")
                 || stored.endsWith(".attention.masked_bias")
-                || stored.endsWith(".rotary_emb.inv_freq");
+                || stored.endsWith(".rotary_emb.inv_freq")
+                || stored.equals("embed_out.weight");
     }
 }

@@ -33,7 +33,7 @@ public final class DecoderClassifier extends Model {
         score = Linear.withoutBias(
                 all.at("score"),
                 INITIAL,
-                decoder.config().hiddenSize(),
+                (int) decoder.headWeight().size(1), // what the final norm gives, projected in some models
                 task.labels().size());
     }
 

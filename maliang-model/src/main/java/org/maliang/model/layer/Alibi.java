@@ -32,10 +32,12 @@ public final class Alibi {
     /**
      * The biases: {@code [batch or 1, heads, 1, keys]}.
      *
-     * @param visible {@code [batch, keys]}, 1 for tokens and 0 for padding, which is not counted
+     * @param visible {@code [batch, keys]}, 1 for tokens and 0 for padding, which is not counted; a mask for every pair of
+     *     query and key does not change places
      */
     public Tensor biases(Optional<Tensor> visible, long keys, Device device) {
-        Tensor places = visible.map(mask -> mask.cumsum(-1).sub(1).mul(mask)) // [batch, keys]
+        Tensor places = visible.filter(mask -> mask.rank() == 2)
+                .map(mask -> mask.cumsum(-1).sub(1).mul(mask)) // [batch, keys]
                 .orElseGet(() -> Tensor.arange(keys).to(device).unsqueeze(0));
         Tensor each = Tensor.of(slopes, 1, slopes.length, 1, 1).to(device);
         return places.unsqueeze(1).unsqueeze(1).mul(each);

@@ -2,6 +2,7 @@ package org.maliang.model.llama;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.maliang.model.Decoder;
 import org.maliang.model.Input;
 import org.maliang.model.layer.Block;
@@ -49,7 +50,10 @@ public final class Llama extends Decoder {
         initial = Initial.normal(config.initialDeviation());
         rotary = config.rotary().rotary(1);
         Parameters body = all.at("model");
-        tokens = Embedding.of(body.at("embed_tokens"), initial, config.vocabularySize(), config.hiddenSize());
+        OptionalInt padding = config.padId().stream()
+                .filter(id -> id < config.vocabularySize())
+                .findFirst();
+        tokens = Embedding.of(body.at("embed_tokens"), initial, config.vocabularySize(), config.hiddenSize(), padding);
         for (int layer = 0; layer < config.layers(); layer++) {
             blocks.add(block(layer, body.at("layers").at(layer)));
         }

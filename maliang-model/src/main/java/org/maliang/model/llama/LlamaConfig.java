@@ -9,12 +9,14 @@ import java.util.OptionalInt;
 import org.maliang.model.ConfigReader;
 import org.maliang.model.DecoderConfig;
 import org.maliang.model.ModelException;
+import org.maliang.model.UnsupportedModelException;
 import org.maliang.model.layer.Activation;
 import org.maliang.model.layer.Dropout;
 
 /**
  * The shape of a LLaMA, Mistral, Qwen2 or Qwen3 model, as Hugging Face's {@code config.json} describes it.
  *
+ * @param positions {@code max_position_embeddings}; scaled rotary positions may reach further
  * @param biases which projections have a bias
  * @param headNorm whether queries and keys are normalised head by head (Qwen3)
  * @param window how many tokens a windowed layer sees, itself included; 0 for no limit
@@ -23,7 +25,7 @@ import org.maliang.model.layer.Dropout;
 public record LlamaConfig(
         Dialect dialect,
         int vocabularySize,
-        int contextLength,
+        int positions,
         int hiddenSize,
         int layers,
         int heads,
@@ -146,6 +148,7 @@ public record LlamaConfig(
     /** {@code layer_types} where it is given; else all layers, for Qwen those from {@code max_window_layers} on. */
     private static List<Boolean> windowed(Dialect dialect, ConfigReader config, int window, int layers) {
         JsonNode types = config.config().path("layer_types");
+        types.forEach(type -> refuseUnknown(type.asText(), window));
         if (types.isArray() && types.size() != layers) {
             throw new ModelException("config.json: layer_types names " + types.size() + " layers of " + layers);
         }
@@ -158,9 +161,25 @@ public record LlamaConfig(
         return windowed;
     }
 
+    private static void refuseUnknown(String type, int window) {
+        if (!type.equals("full_attention") && !type.equals("sliding_attention")) {
+            throw new UnsupportedModelException("config.json: layer_types names \"" + type
+                    + "\", which is not supported; full_attention and sliding_attention are");
+        }
+        if (type.equals("sliding_attention") && window == 0) {
+            throw new ModelException("config.json: layer_types names sliding_attention, but no window is in use: set"
+                    + " use_sliding_window and sliding_window");
+        }
+    }
+
     @Override
     public String family() {
         return dialect.modelType;
+    }
+
+    @Override
+    public int contextLength() {
+        return rotary.reach();
     }
 
     /** Rotary positions go on beyond what the model was trained on, with less sense. */
@@ -175,7 +194,7 @@ public record LlamaConfig(
         json.putArray("architectures").add(dialect.className + "ForCausalLM");
         json.put("model_type", family())
                 .put("vocab_size", vocabularySize)
-                .put("max_position_embeddings", contextLength)
+                .put("max_position_embeddings", positions)
                 .put("hidden_size", hiddenSize)
                 .put("num_hidden_layers", layers)
                 .put("num_attention_heads", heads)

@@ -58,6 +58,16 @@ public record RotaryScaling(int dimensions, double base, int context, ObjectNode
         };
     }
 
+    /** How long texts may be: stretched frequencies reach beyond {@code max_position_embeddings}. */
+    int reach() {
+        double stretched = switch (kind()) {
+            case "linear", "dynamic" -> context * factor();
+            case "yarn" -> factor() * new ConfigReader(scaling).number("original_max_position_embeddings", context);
+            default -> context; // of LLaMA 3.1 too, whose configurations count the stretched length
+        };
+        return (int) Math.min(Integer.MAX_VALUE, Math.max(context, Math.floor(stretched)));
+    }
+
     /** Whether the rotation is another for longer texts. */
     boolean dependsOnLength() {
         return kind().equals("dynamic");

@@ -16,6 +16,7 @@ import org.maliang.checkpoint.megatron.TensorLayout;
 import org.maliang.checkpoint.torch.TorchFile;
 import org.maliang.model.ConfigReader;
 import org.maliang.model.ModelException;
+import org.maliang.model.UnsupportedModelException;
 
 /**
  * A directory with a GPT of Megatron-LM, as a GPT-2 of Hugging Face: CPM-LM, which has no configuration, and AliceMind's
@@ -65,6 +66,10 @@ public record MegatronModel(ObjectNode config, Weights weights) {
     private static MegatronModel open(Path directory, Weights weights, OptionalInt heads) {
         MegatronGpt naming = MegatronGpt.of(weights);
         JsonNode given = configuration(directory);
+        if (new ConfigReader(given).flag("apply_residual_connection_post_layernorm", false)) {
+            throw new UnsupportedModelException(directory
+                    + ": apply_residual_connection_post_layernorm is true, which no GPT-2 can do: not supported");
+        }
         ObjectNode config = config(given, naming, weights, heads);
         long vocabulary = config.get("vocab_size").asLong();
         long rows = weights.info(naming.tokens()).shape().get(0);

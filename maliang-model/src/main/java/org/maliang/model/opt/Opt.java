@@ -11,6 +11,7 @@ import org.maliang.model.layer.Embedding;
 import org.maliang.model.layer.FeedForward;
 import org.maliang.model.layer.Heads;
 import org.maliang.model.layer.Initial;
+import org.maliang.model.layer.LayerDrop;
 import org.maliang.model.layer.LayerNorm;
 import org.maliang.model.layer.Linear;
 import org.maliang.model.layer.Parameters;
@@ -64,7 +65,7 @@ public final class Opt extends Decoder {
                 ? Optional.of(Linear.withoutBias(body.at("project_out"), initial, hidden, size))
                 : Optional.empty();
         for (int layer = 0; layer < config.layers(); layer++) {
-            blocks.add(block(layer, body.at("layers").at(layer)));
+            blocks.add(LayerDrop.of(block(layer, body.at("layers").at(layer)), config.layerDrop()));
         }
         finalNorm = config.finalNorm() ? Optional.of(norm(body.at("final_layer_norm"))) : Optional.empty();
         head = config.tiedHead() || !languageHead
@@ -120,6 +121,7 @@ public final class Opt extends Decoder {
     private Tensor positions(Input input) {
         long past = input.cache().length();
         return input.mask()
+                .filter(mask -> mask.rank() == 2)
                 .map(mask -> positions.apply(mask.cumsum(-1)
                         .mul(mask)
                         .narrow(1, past, input.time())

@@ -15,6 +15,7 @@ import org.maliang.model.layer.Dropout;
  * The shape of an OPT model, as Hugging Face's {@code config.json} describes it.
  *
  * @param embeddingSize of the token vectors, which are projected where it is not the hidden size
+ * @param layerDrop probability that a layer is left out while training
  * @param normBefore whether norms stand before the branches, and one at the end
  */
 public record OptConfig(
@@ -32,6 +33,7 @@ public record OptConfig(
         double initialDeviation,
         Dropout attentionDropout,
         Dropout dropout,
+        double layerDrop,
         boolean tiedHead,
         OptionalInt bosId,
         OptionalInt eosId,
@@ -69,6 +71,7 @@ public record OptConfig(
                 config.number("init_std", 0.02),
                 new Dropout(config.probability("attention_dropout", 0)),
                 new Dropout(config.probability("dropout", 0.1)),
+                config.probability("layerdrop", 0),
                 config.flag("tie_word_embeddings", true),
                 config.id("bos_token_id", 2),
                 config.id("eos_token_id", 2),
@@ -99,6 +102,7 @@ public record OptConfig(
                 .put("init_std", initialDeviation)
                 .put("attention_dropout", attentionDropout.probability())
                 .put("dropout", dropout.probability())
+                .put("layerdrop", layerDrop)
                 .put("tie_word_embeddings", tiedHead);
         put(json, "bos_token_id", bosId);
         put(json, "eos_token_id", eosId);
