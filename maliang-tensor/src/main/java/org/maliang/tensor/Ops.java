@@ -166,6 +166,10 @@ public final class Ops {
             throw new TensorException("attention: keys " + Arrays.toString(k.shape()) + " and values "
                     + Arrays.toString(v.shape()) + " have different lengths");
         }
+        if (q.size(-1) != k.size(-1)) {
+            throw new TensorException("attention: shapes " + Arrays.toString(q.shape()) + " " + q.dtype() + " and "
+                    + Arrays.toString(k.shape()) + " " + k.dtype() + ": queries and keys have different sizes");
+        }
         return Attention.apply(q, k, v, mask);
     }
 
