@@ -30,6 +30,29 @@ class ArchitectureTest {
             .or(equivalentTo(ModelFiles.class))
             .or(simpleName("GenerationDefaults"))
             .or(equivalentTo(ModelDirectory.class));
+    private static final String[] FAMILIES = {
+        "org.maliang.model.albert..",
+        "org.maliang.model.bart..",
+        "org.maliang.model.bert..",
+        "org.maliang.model.bloom..",
+        "org.maliang.model.clip..",
+        "org.maliang.model.distilbert..",
+        "org.maliang.model.electra..",
+        "org.maliang.model.ernie..",
+        "org.maliang.model.gpt2..",
+        "org.maliang.model.gptj..",
+        "org.maliang.model.gptneo..",
+        "org.maliang.model.gptneox..",
+        "org.maliang.model.layoutlmv3..",
+        "org.maliang.model.llama..",
+        "org.maliang.model.megatronbert..",
+        "org.maliang.model.opt..",
+        "org.maliang.model.plug..",
+        "org.maliang.model.roberta..",
+        "org.maliang.model.switchtransformers..",
+        "org.maliang.model.t5..",
+        "org.maliang.model.vit.."
+    };
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("org.maliang");
@@ -113,7 +136,7 @@ class ArchitectureTest {
     void familiesKnowLayersAndSkeletonsOnly() {
         ArchRule rule = noClasses()
                 .that()
-                .resideInAPackage("org.maliang.model.gpt2..")
+                .resideInAnyPackage(FAMILIES)
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
@@ -125,12 +148,14 @@ class ArchitectureTest {
     void familiesAreKnownToTheirDoorAlone() {
         ArchRule rule = noClasses()
                 .that()
-                .resideOutsideOfPackage("org.maliang.model.gpt2..")
+                .resideOutsideOfPackages(FAMILIES)
                 .and()
                 .areNotAssignableTo(Models.class)
+                .and()
+                .resideOutsideOfPackage("org.maliang.model.parity..") // CLIP's pairs are compared as no other model is
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage("org.maliang.model.gpt2..");
+                .resideInAnyPackage(FAMILIES);
         rule.check(HOUSE);
     }
 

@@ -87,6 +87,10 @@ public abstract class EncoderDecoder extends Model {
      * @param visible {@code [batch, source]}, 1 for tokens and 0 for padding
      */
     public Memory remember(Tensor states, Optional<Tensor> visible) {
+        if (visible.isPresent() && visible.get().rank() != 2) {
+            throw new ModelException("the mask of a source has " + visible.get().rank()
+                    + " dimensions: what a target may see of it is said by [batch, source]");
+        }
         Mask mask = visible.map(seen -> PaddingMask.of(seen, dtype())).orElse(Mask.NONE);
         List<Memory.KeyValues> layers = new ArrayList<>();
         for (CrossAttention layer : crossAttentions()) {

@@ -28,15 +28,13 @@ import org.maliang.model.UnsupportedModelException;
 public record MegatronModel(ObjectNode config, Weights weights) {
 
     private static final List<String> CONFIGURATIONS = List.of("config.json", "configuration.json");
-    private static final int USUAL_HEAD_SIZE = 64;
     private static final int CPM_HEAD_SIZE = 80; // 2,560 / 32
 
     /**
      * Opens a directory; empty if it holds no shards of Megatron and no {@code pytorch_model.bin} under its names.
      *
-     * @param heads of the attention, where the directory does not say; empty for heads of 80 dimensions in models as wide
-     *     as CPM-LM, else of 64
-     * @throws ModelException if there are shards of something else
+     * @param heads of the attention, where the directory does not say; empty for heads of 80 dimensions, as CPM-LM has them
+     * @throws ModelException if there are shards of something else, or nobody says how many heads there are
      */
     public static Optional<MegatronModel> find(Path directory, OptionalInt heads) {
         if (MegatronCheckpoint.isIn(directory)) {
@@ -98,8 +96,6 @@ public record MegatronModel(ObjectNode config, Weights weights) {
         ConfigReader reader = new ConfigReader(given);
         List<Long> tokens = weights.info(naming.tokens()).shape();
         int width = tokens.get(1).intValue();
-        int usual = width
-                / (naming.equals(MegatronGpt.CPM) && width % CPM_HEAD_SIZE == 0 ? CPM_HEAD_SIZE : USUAL_HEAD_SIZE);
         boolean cpm = naming.equals(MegatronGpt.CPM);
         ObjectNode config = JsonNodeFactory.instance.objectNode();
         config.putArray("architectures").add("GPT2LMHeadModel");
@@ -110,7 +106,7 @@ public record MegatronModel(ObjectNode config, Weights weights) {
                         weights.info(naming.positions()).shape().get(0).intValue())
                 .put("n_embd", width)
                 .put("n_layer", naming.layers(weights))
-                .put("n_head", heads.orElseGet(() -> reader.count("num_attention_heads", Math.max(1, usual))))
+                .put("n_head", heads.orElseGet(() -> heads(reader, cpm, width)))
                 .put("activation_function", activation(naming, reader))
                 .put(
                         "layer_norm_epsilon",
@@ -121,6 +117,17 @@ public record MegatronModel(ObjectNode config, Weights weights) {
         int end = cpm ? 7 : (int) reader.number("eod_id", 1);
         config.put("bos_token_id", end).put("eos_token_id", end).put("pad_token_id", cpm ? 5 : 0);
         return config;
+    }
+
+    /** As the configuration says; CPM-LM has none, but one shape: 2,560 wide with 32 heads. */
+    private static int heads(ConfigReader reader, boolean cpm, int width) {
+        if (reader.config().hasNonNull("num_attention_heads")) {
+            return reader.count("num_attention_heads");
+        }
+        if (cpm && width % CPM_HEAD_SIZE == 0) {
+            return width / CPM_HEAD_SIZE;
+        }
+        throw new ModelException("nothing beside the weights says how many heads the attention has: --heads N does");
     }
 
     /** The single-device class computes GELU exactly, the fused kernel of the parallel one and CPM by tanh. */
