@@ -64,7 +64,7 @@ public abstract class Encoder extends Model {
             throw new ModelException("the text has " + input.time() + " tokens, the model reads "
                     + config().contextLength() + ": shorten it");
         }
-        return new Pass(mask(input), KvCache.none(), input.isTraining());
+        return Pass.of(mask(input), KvCache.none(), input.isTraining());
     }
 
     /** Who sees whom. */

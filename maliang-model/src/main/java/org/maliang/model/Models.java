@@ -12,6 +12,7 @@ import org.maliang.checkpoint.ModelWriter;
 import org.maliang.checkpoint.Weights;
 import org.maliang.model.albert.AlbertFamily;
 import org.maliang.model.bert.BertFamily;
+import org.maliang.model.blip.BlipFamily;
 import org.maliang.model.clip.ClipFamily;
 import org.maliang.model.distilbert.DistilBertFamily;
 import org.maliang.model.electra.ElectraFamily;
@@ -41,6 +42,7 @@ public final class Models {
     private static final Map<String, Family> FAMILIES = Map.ofEntries(
             entry("albert", new AlbertFamily()),
             entry("bert", new BertFamily()),
+            entry("blip", new BlipFamily()),
             entry("clip", new ClipFamily()),
             entry("distilbert", new DistilBertFamily()),
             entry("electra", new ElectraFamily()),

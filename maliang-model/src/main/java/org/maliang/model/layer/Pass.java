@@ -9,4 +9,9 @@ import org.maliang.tensor.Mask;
  * @param cache the keys and values of earlier passes, or {@link KvCache#none()}
  * @param training whether dropout is on
  */
-public record Pass(Mask mask, KvCache cache, boolean training) {}
+public record Pass(Mask mask, KvCache cache, boolean training) {
+
+    public static Pass of(Mask mask, KvCache cache, boolean training) {
+        return new Pass(mask, cache, training);
+    }
+}
