@@ -34,6 +34,7 @@ class ArchitectureTest {
         "org.maliang.model.albert..",
         "org.maliang.model.bart..",
         "org.maliang.model.bert..",
+        "org.maliang.model.blip..",
         "org.maliang.model.bloom..",
         "org.maliang.model.clip..",
         "org.maliang.model.distilbert..",

@@ -16,6 +16,7 @@ import org.maliang.checkpoint.Weights;
 import org.maliang.model.albert.AlbertFamily;
 import org.maliang.model.bart.BartFamily;
 import org.maliang.model.bert.BertFamily;
+import org.maliang.model.blip.BlipFamily;
 import org.maliang.model.bloom.BloomFamily;
 import org.maliang.model.clip.ClipFamily;
 import org.maliang.model.distilbert.DistilBertFamily;
@@ -57,6 +58,7 @@ public final class Models {
             entry("albert", new AlbertFamily()),
             entry("bart", new BartFamily()),
             entry("bert", new BertFamily()),
+            entry("blip", new BlipFamily()),
             entry("bloom", new BloomFamily()),
             entry("clip", new ClipFamily()),
             entry("distilbert", new DistilBertFamily()),

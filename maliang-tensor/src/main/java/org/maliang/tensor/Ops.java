@@ -180,6 +180,14 @@ public final class Ops {
      * @param targets [n], I64; rows whose target is {@code ignoreIndex} do not count
      */
     public static Tensor crossEntropy(Tensor logits, Tensor targets, long ignoreIndex) {
+        return crossEntropy(logits, targets, ignoreIndex, 0);
+    }
+
+    /**
+     * The same with targets that share {@code smoothing} of their probability evenly among all classes (Szegedy et al.,
+     * arXiv:1512.00567).
+     */
+    public static Tensor crossEntropy(Tensor logits, Tensor targets, long ignoreIndex, double smoothing) {
         return Natives.tensor(
                 "crossEntropy",
                 () -> torch.cross_entropy_loss(
@@ -188,7 +196,7 @@ public final class Ops {
                         new TensorOptional(),
                         1,
                         ignoreIndex,
-                        0),
+                        smoothing),
                 logits,
                 targets);
     }

@@ -2,7 +2,6 @@ package org.maliang.model.parity;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.maliang.model.EncoderInput;
 import org.maliang.model.ModelException;
 import org.maliang.model.clip.Clip;
@@ -15,8 +14,6 @@ import org.maliang.tensor.Tensor;
  */
 record ImageTextPairs(Clip clip) implements Subject {
 
-    private static final Set<String> INPUTS = Set.of("input_ids", "attention_mask", "position_ids", "pixel_values");
-
     @Override
     public Map<String, Tensor> parameters() {
         return clip.parameters();
@@ -27,8 +24,9 @@ record ImageTextPairs(Clip clip) implements Subject {
         if (!golden.arguments().isEmpty()) {
             throw new ModelException("the arguments " + golden.arguments() + " mean nothing to CLIP");
         }
-        EncoderInput text = text(golden.inputs());
-        EncoderInput image = image(golden.inputs());
+        Captions given = new Captions(golden.inputs());
+        EncoderInput text = given.text();
+        EncoderInput image = given.image();
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         Tensor words = clip.texts().hidden(text); // [batch, time, hidden]
         outputs.put("text_model_output.last_hidden_state", words);
@@ -48,37 +46,13 @@ record ImageTextPairs(Clip clip) implements Subject {
 
     @Override
     public Tensor loss(TrainingCase golden) {
-        Tensor texts = clip.textVector(text(golden.inputs()));
-        return Clip.loss(clip.similarity(texts, clip.imageVector(image(golden.inputs()))));
+        Captions given = new Captions(golden.inputs());
+        return Clip.loss(clip.similarity(clip.textVector(given.text()), clip.imageVector(given.image())));
     }
 
     @Override
     public Map<String, Tensor> generate(GenerationCase golden) {
         throw new ModelException("CLIP generates nothing");
-    }
-
-    private static EncoderInput text(Map<String, GoldenTensor> inputs) {
-        for (String name : inputs.keySet()) {
-            if (!INPUTS.contains(name)) {
-                throw new ModelException("\"" + name + "\" is no input of CLIP");
-            }
-        }
-        EncoderInput text = EncoderInput.of(tensor(inputs, "input_ids"));
-        if (inputs.containsKey("attention_mask")) {
-            text = text.withMask(tensor(inputs, "attention_mask"));
-        }
-        return inputs.containsKey("position_ids") ? text.withPositions(tensor(inputs, "position_ids")) : text;
-    }
-
-    private static EncoderInput image(Map<String, GoldenTensor> inputs) {
-        return EncoderInput.ofImages(tensor(inputs, "pixel_values"));
-    }
-
-    private static Tensor tensor(Map<String, GoldenTensor> inputs, String name) {
-        if (!inputs.containsKey(name)) {
-            throw new ModelException("the input \"" + name + "\" is missing from the golden case");
-        }
-        return inputs.get(name).tensor();
     }
 
     @Override
