@@ -121,7 +121,7 @@ final class SortedTable {
     private ByteBuffer block(ByteBuffer handle) {
         long offset = Varints.read(file, handle);
         long length = Varints.read(file, handle);
-        long room = bytes.limit() - FOOTER - TRAILER;
+        long room = (long) bytes.limit() - FOOTER - TRAILER;
         expect(offset >= 0 && length >= 0 && length <= room && offset <= room - length, "a block lies outside it");
         int at = (int) offset;
         int end = at + (int) length;
