@@ -14,8 +14,9 @@ final class Blocks {
 
     /** Reads blocks from {@code bytes} until {@code numbers} is full. */
     static void read(GgufType type, ByteBuffer bytes, float[] numbers) {
-        for (int at = 0; at < numbers.length; at += SIZE) {
+        for (int at = 0; at < numbers.length; at += type.blockSize()) {
             switch (type) {
+                case Q4_K, Q5_K, Q6_K -> SuperBlocks.read(type, bytes, numbers, at);
                 case Q4_0 -> fours(bytes, numbers, at, Half.toFloat(bytes.getShort()), Float.NaN);
                 case Q4_1 -> {
                     float scale = Half.toFloat(bytes.getShort());
@@ -88,7 +89,7 @@ final class Blocks {
 
     /** Half away from zero, as C's {@code roundf}. */
     private static int awayFromZero(float x) {
-        return (int) (x + Math.copySign(0.5f, x));
+        return (int) (x + Math.copySign(0.5, x)); // in doubles: in floats the sum itself would be rounded
     }
 
     private static void writeFours(float[] numbers, int at, ByteBuffer bytes) {

@@ -98,21 +98,22 @@ final class GgufReader {
             throw wrong(name, "has " + dimensions + " dimensions");
         }
         List<Long> shape = new ArrayList<>();
-        long elements = 1;
+        long strides = 1; // which must be numbers even where there is no element
         for (int i = 0; i < dimensions; i++) {
             long length = in.getLong();
-            if (length < 0 || length > 0 && elements > Long.MAX_VALUE / 64 / length) {
+            if (length < 0 || strides > Long.MAX_VALUE / 64 / Math.max(1, length)) {
                 throw wrong(name, "has a dimension of " + Long.toUnsignedString(length));
             }
-            elements *= length;
+            strides *= Math.max(1, length);
             shape.add(0, length);
         }
         int id = in.getInt();
         GgufType type = GgufType.of(id)
-                .orElseThrow(() -> new CheckpointException(
-                        file,
-                        "tensor " + CheckpointException.quote(name) + " is of type " + id,
-                        "that quantisation is not supported: use F16, BF16, Q8_0, Q5_0, Q5_1, Q4_0 or Q4_1"));
+                .orElseThrow(
+                        () -> new CheckpointException(
+                                file,
+                                "tensor " + CheckpointException.quote(name) + " is of type " + id,
+                                "that quantisation is not supported: use F16, BF16, Q8_0, Q6_K, Q5_K, Q4_K, Q5_0, Q5_1, Q4_0 or Q4_1"));
         if (type.quantised() && (shape.isEmpty() || shape.get(shape.size() - 1) % type.blockSize() != 0)) {
             throw wrong(name, "has rows that are no whole blocks");
         }

@@ -23,7 +23,13 @@ public enum GgufType {
     /** 32 numbers of 5 bits, an F16 scale and an F16 minimum. */
     Q5_1(7, 32, 24),
     /** 32 numbers of 8 bits and an F16 scale. */
-    Q8_0(8, 32, 34);
+    Q8_0(8, 32, 34),
+    /** 256 numbers of 4 bits, and 8 scales and minima of 6 bits. */
+    Q4_K(12, 256, 144),
+    /** 256 numbers of 5 bits, and 8 scales and minima of 6 bits. */
+    Q5_K(13, 256, 176),
+    /** 256 numbers of 6 bits, and 16 scales of 8 bits. */
+    Q6_K(14, 256, 210);
 
     private final int id;
     private final int blockSize;

@@ -110,6 +110,43 @@ class GgufTest {
         assertThat(numbers[31]).isEqualTo(14);
     }
 
+    /** Of 256 numbers: the first and last of a few parts, worked out by hand. */
+    @Test
+    void readsSuperBlocksAsLlamaCppLaysThemOut() {
+        float[] numbers = new float[256];
+        var fours = java.nio.ByteBuffer.allocate(144).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        fours.putShort((short) 0x3c00).putShort((short) 0x3800); // 1 and 0.5
+        fours.put(0, (byte) 0)
+                .put(4, (byte) (3 | 1 << 6))
+                .put(8, (byte) (2 | 2 << 6))
+                .put(12, (byte) (5 | 7 << 4));
+        fours.putShort(0, (short) 0x3c00).put(16, (byte) (9 | 4 << 4)).put(80, (byte) (6 | 15 << 4));
+        Blocks.read(GgufType.Q4_K, fours.position(0), numbers);
+        assertThat(numbers[0]).isEqualTo(3 * 9 - 0.5f * 2);
+        assertThat(numbers[1]).isEqualTo(-0.5f * 2);
+        assertThat(numbers[32])
+                .as("the second part has neither scale nor minimum")
+                .isZero();
+        assertThat(numbers[128]).isEqualTo((5 + 16) * 6 - 0.5f * (7 + 2 * 16));
+
+        var fives = java.nio.ByteBuffer.allocate(176).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        fives.putShort(0, (short) 0x3c00).put(5, (byte) 2).put(16, (byte) 2).put(48, (byte) (9 << 4));
+        Blocks.read(GgufType.Q5_K, fives.position(0), numbers);
+        assertThat(numbers[32]).isEqualTo(2 * (9 + 16));
+
+        var sixes = java.nio.ByteBuffer.allocate(210).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        sixes.put(0, (byte) (5 | 6 << 4))
+                .put(128, (byte) (1 | 3 << 4))
+                .put(192, (byte) 2)
+                .put(196, (byte) -1);
+        sixes.putShort(208, (short) 0x4000); // 2
+        Blocks.read(GgufType.Q6_K, sixes.position(0), numbers);
+        assertThat(numbers[0]).isEqualTo(2 * 2 * (5 + 16 - 32));
+        assertThat(numbers[64]).isEqualTo(2 * -1 * (6 + 3 * 16 - 32));
+        assertThat(numbers[1]).isEqualTo(2 * 2 * -32);
+        assertThat(numbers[255]).isEqualTo(-0f);
+    }
+
     @Test
     void halvesAreRoundedToTheNearest() {
         for (int bits = 0; bits < 1 << 16; bits++) {

@@ -1,12 +1,12 @@
 package org.maliang.model.gguf;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.TensorInfo;
 import org.maliang.checkpoint.Weights;
@@ -15,112 +15,134 @@ import org.maliang.checkpoint.gguf.GgufType;
 import org.maliang.checkpoint.gguf.GgufWriter;
 import org.maliang.model.ConfigReader;
 import org.maliang.model.UnsupportedModelException;
-import org.maliang.tensor.DType;
-import org.maliang.tensor.Tensor;
 
 /**
- * Writes a GPT-2, LLaMA, Mistral, Qwen2 or Qwen3 model for llama.cpp: the keys and names of its
- * {@code convert_hf_to_gguf.py}. Vectors stay in F32, as llama.cpp wants them.
+ * Writes a model directory as a GGUF file that llama.cpp loads: GPT-2, LLaMA, Mistral, Qwen2, Qwen3, BLOOM and GPT-NeoX.
+ * Names, layouts and keys are those of llama.cpp's converter (convert_hf_to_gguf.py).
+ *
+ * <pre>{@code
+ * List<String> remarks = GgufExport.write(ModelDirectory.open(path), Path.of("model.gguf"), GgufType.Q8_0);
+ * }</pre>
  */
 public final class GgufExport {
-    private static final List<GgufType> TYPES =
-            List.of(GgufType.F32, GgufType.F16, GgufType.BF16, GgufType.Q8_0, GgufType.Q4_0);
+    /** The types that can be written, with llama.cpp's number for a file that is mostly of that type. */
+    private static final Map<GgufType, Integer> FILE_TYPES =
+            Map.of(GgufType.F32, 0, GgufType.F16, 1, GgufType.Q4_0, 2, GgufType.Q8_0, 7, GgufType.BF16, 32);
 
-    private final ConfigReader reader;
-    private final Architecture architecture;
+    /** Buffers of old files, which are computed anew. */
+    private static final Set<String> BUFFERS = Set.of(
+            ".attn.bias", ".attn.masked_bias", ".attention.bias", ".attention.masked_bias", ".rotary_emb.inv_freq");
 
-    private GgufExport(JsonNode config) {
-        this.reader = new ConfigReader(config);
-        this.architecture = Architecture.of(config);
-    }
+    private GgufExport() {}
 
     /**
-     * Writes one file.
+     * Writes one file, atomically, reading one tensor at a time. Norms, biases and positions are written as F32; a matrix
+     * whose rows are no whole blocks of a quantised {@code type} as F16.
      *
-     * @param weights under the family's own names
-     * @param place where the tokenizer is
-     * @param type of the matrices: {@code f32}, {@code f16}, {@code bf16}, {@code q8_0} or {@code q4_0}; empty for what they
-     *     are stored in
-     * @throws UnsupportedModelException if llama.cpp has no such model
+     * @param type of the matrices: F32, F16, BF16, Q8_0 or Q4_0
+     * @return what a user should know: each a sentence on something that llama.cpp does differently; often none
+     * @throws UnsupportedModelException when llama.cpp has nothing that computes this model
+     * @throws IllegalArgumentException when {@code type} cannot be written
      */
-    public static void write(Path file, JsonNode config, Weights weights, Path place, String type) {
-        new GgufExport(config).write(file, weights, place, type(type));
-    }
-
-    private static Optional<GgufType> type(String name) {
-        if (name.isEmpty()) {
-            return Optional.empty();
+    public static List<String> write(ModelDirectory model, Path file, GgufType type) {
+        Integer fileType = FILE_TYPES.get(type);
+        if (fileType == null) {
+            throw new IllegalArgumentException(type + " can be read only; write F32, F16, BF16, Q8_0 or Q4_0");
         }
-        return Optional.of(TYPES.stream()
-                .filter(one -> one.name().equals(name.toUpperCase(Locale.ROOT)))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "--dtype " + name + " is not known for gguf: choose f32, f16, bf16, q8_0 or q4_0")));
+        ConfigReader config = new ConfigReader(model.config());
+        Architecture architecture = Architectures.ofModelType(config.text("model_type", ""));
+        List<String> remarks = new ArrayList<>();
+        GgufWriter out = Gguf.writer(file)
+                .put("general.architecture", architecture.name())
+                .put("general.type", "model")
+                .put(
+                        "general.name",
+                        String.valueOf(model.path().toAbsolutePath().getFileName()))
+                .put("general.file_type", fileType);
+        if (type.quantised()) {
+            out.put("general.quantization_version", 2);
+        }
+        architecture.describe(config, out, remarks::add);
+        try (Weights weights = model.weights()) {
+            Map<String, TensorRule> rules = rules(architecture, config, weights);
+            int rows = Math.toIntExact(
+                    weights.info(embedding(rules, weights)).shape().get(0));
+            out.put(architecture.key("vocab_size"), rows);
+            remarks.addAll(new TokenizerExport(model, rows).describe(out));
+            HeadCounts heads = architecture.heads(config);
+            rules.forEach((name, rule) -> add(weights, weights.info(name), rule, heads, type, out, architecture));
+            if (tied(architecture, config) && architecture.copiesTiedHead()) {
+                TensorInfo embedding = weights.info(embedding(rules, weights));
+                GgufType stored = type(Architecture.HEAD, embedding.shape(), type);
+                out.tensor(Architecture.HEAD, stored, embedding.shape(), () -> weights.tensor(embedding.name()));
+            }
+            out.write();
+        }
+        return List.copyOf(remarks);
     }
 
-    private void write(Path file, Weights weights, Path place, Optional<GgufType> type) {
-        GgufWriter writer = Gguf.writer(file);
-        head(writer, place);
+    /** The rule for each tensor that is written, by our name for it in the file. */
+    private static Map<String, TensorRule> rules(Architecture architecture, ConfigReader config, Weights weights) {
+        boolean tied = tied(architecture, config);
+        Map<String, TensorRule> rules = new LinkedHashMap<>();
         for (String name : weights.names()) {
-            TensorInfo info = weights.info(name);
-            Architecture.Place there = architecture.place(name);
-            List<Long> shape =
-                    there.turned() ? List.of(info.shape().get(1), info.shape().get(0)) : info.shape();
-            GgufType stored = stored(name, info, shape, type);
-            writer.tensor(there.name(), stored, shape, () -> changed(weights.tensor(name), there));
-            if (name.equals("transformer.wte.weight") && !weights.names().contains("lm_head.weight")) {
-                // llama.cpp's gpt2 knows no tied head.
-                writer.tensor("output.weight", stored, shape, () -> weights.tensor(name));
+            if (BUFFERS.stream().anyMatch(name::endsWith)) {
+                continue;
+            }
+            TensorRule rule = architecture.rules().stream()
+                    .filter(candidate -> theirs(architecture, candidate, name).isPresent())
+                    .findFirst()
+                    .orElseThrow(() -> new UnsupportedModelException(weights.source() + ": tensor '" + name
+                            + "' has no place in llama.cpp's architecture " + architecture.name()));
+            if (!(tied && theirs(architecture, rule, name).equals(Optional.of(Architecture.HEAD)))) {
+                rules.put(name, rule);
             }
         }
-        writer.write();
+        return rules;
     }
 
-    /** Vectors and learned positions in F32; rows that are no whole blocks in F16. */
-    private static GgufType stored(String name, TensorInfo info, List<Long> shape, Optional<GgufType> asked) {
-        if (shape.size() < 2 || name.endsWith("wpe.weight")) {
+    /** llama.cpp's name; models that were saved without a head lack what the others' names begin with. */
+    private static Optional<String> theirs(Architecture architecture, TensorRule rule, String name) {
+        return rule.toTheirs(name).or(() -> rule.toTheirs(architecture.body() + name));
+    }
+
+    private static boolean tied(Architecture architecture, ConfigReader config) {
+        return config.flag("tie_word_embeddings", architecture.tiedByDefault());
+    }
+
+    /** Our name for the token embedding. */
+    private static String embedding(Map<String, TensorRule> rules, Weights weights) {
+        return rules.entrySet().stream()
+                .filter(entry -> entry.getValue().theirs().concat(".weight").equals(Architecture.EMBEDDING))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow(
+                        () -> new UnsupportedModelException(weights.source() + ": the token embedding is missing"));
+    }
+
+    private static void add(
+            Weights weights,
+            TensorInfo info,
+            TensorRule rule,
+            HeadCounts heads,
+            GgufType type,
+            GgufWriter out,
+            Architecture architecture) {
+        Layout layout = rule.layout();
+        if (!layout.fits(info.shape(), heads)) {
+            throw new UnsupportedModelException(weights.source() + ": tensor '" + info.name() + "' of shape "
+                    + info.shape() + " does not fit " + heads.queries() + " heads");
+        }
+        String name = theirs(architecture, rule, info.name()).orElseThrow();
+        List<Long> shape = layout.shape(info.shape());
+        out.tensor(name, type(name, shape, type), shape, () -> layout.theirs(weights.tensor(info.name()), heads));
+    }
+
+    private static GgufType type(String name, List<Long> shape, GgufType wanted) {
+        if (shape.size() < 2 || name.equals("position_embd.weight")) {
             return GgufType.F32;
         }
-        GgufType wanted = asked.orElseGet(() -> GgufType.of(info.dtype() == DType.F64 ? DType.F32 : info.dtype()));
-        return wanted.quantised() && shape.get(shape.size() - 1) % wanted.blockSize() != 0 ? GgufType.F16 : wanted;
-    }
-
-    private Tensor changed(Tensor tensor, Architecture.Place there) {
-        Tensor turned = there.turned() ? tensor.transpose(0, 1) : tensor;
-        return there.rotated() == 0 ? turned : neighbours(turned, there.rotated());
-    }
-
-    /** llama.cpp turns neighbouring dimensions of LLaMA's heads, Hugging Face the halves. */
-    private static Tensor neighbours(Tensor weight, int heads) {
-        long[] shape = weight.shape();
-        long half = shape[0] / heads / 2;
-        long rest = weight.elements() / shape[0];
-        return weight.reshape(heads, 2, half, rest).transpose(1, 2).reshape(shape);
-    }
-
-    private void head(GgufWriter writer, Path place) {
-        String name = architecture.name();
-        writer.put("general.architecture", name);
-        writer.put("general.name", String.valueOf(place.toAbsolutePath().getFileName()));
-        architecture.keys(reader).forEach((key, value) -> {
-            if (value instanceof Integer number) {
-                writer.put(name + "." + key, number);
-            } else if (value instanceof Float number) {
-                writer.put(name + "." + key, number);
-            } else {
-                writer.put(name + "." + key, (boolean) value);
-            }
-        });
-        Path json = place.resolve("tokenizer.json");
-        int rows = reader.count("vocab_size");
-        if (Files.isRegularFile(json)) {
-            GgufVocabulary.of(ModelDirectory.json(place, "tokenizer.json"), rows)
-                    .put(writer, reader.id("bos_token_id").isPresent());
-        } else {
-            writer.put("tokenizer.ggml.model", "no_vocab").put(name + ".vocab_size", rows);
-        }
-        for (String id : Arrays.asList("bos", "eos")) {
-            reader.id(id + "_token_id").ifPresent(token -> writer.put("tokenizer.ggml." + id + "_token_id", token));
-        }
+        boolean blocks = shape.get(shape.size() - 1) % wanted.blockSize() == 0;
+        return blocks ? wanted : GgufType.F16;
     }
 }

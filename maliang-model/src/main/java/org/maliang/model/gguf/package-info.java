@@ -1,4 +1,4 @@
-/** Models as llama.cpp reads them: names of tensors, keys of the configuration, vocabularies. */
+/** Models as llama.cpp knows them: its names, layouts and metadata, written from and read into our own. */
 @NullMarked
 package org.maliang.model.gguf;
 

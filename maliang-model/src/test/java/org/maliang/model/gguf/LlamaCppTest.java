@@ -1,85 +1,166 @@
 package org.maliang.model.gguf;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import de.kherud.llama.InferenceParameters;
-import de.kherud.llama.LlamaModel;
-import de.kherud.llama.ModelParameters;
-import de.kherud.llama.args.LogFormat;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.maliang.model.LanguageModel;
-import org.maliang.model.ModelFiles;
-import org.maliang.model.convert.Conversion;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.maliang.checkpoint.ModelDirectory;
+import org.maliang.checkpoint.gguf.GgufType;
+import org.maliang.model.Decoder;
+import org.maliang.model.Models;
+import org.maliang.model.generate.Continuation;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.TokenGenerator;
 
-/** The bundled poet as GGUF, read by llama.cpp: the same text in, the same ids, the same greedy text out. */
+/** llama.cpp loads what we write and writes what we write. */
 class LlamaCppTest {
-    private static final List<String> PROMPTS = List.of("春江花月夜", "江南春", "明月松间照，");
+    private static final int TOKENS = 24;
+    private static final JsonMapper JSON = new JsonMapper();
 
     @TempDir
     private Path directory;
 
-    /** The library is there for Linux, macOS and Windows, but not for every machine. */
-    @BeforeAll
-    static void needLlamaCpp() {
-        assumeThat(System.getProperty("os.name")).startsWith("Linux");
-        assumeThat(System.getProperty("os.arch")).isEqualTo("amd64");
-        LlamaModel.setLogger(LogFormat.TEXT, (level, line) -> {});
-    }
-
-    @Test
-    void writesTheSameAsLlamaCpp() {
-        Path poet = poet();
+    @ParameterizedTest
+    @EnumSource(names = {"F32", "F16"})
+    void continuesThePoetAsWeDo(GgufType type) throws IOException {
+        Path poet = above("models/poet").orElseThrow();
         Path file = directory.resolve("poet.gguf");
-        try (ModelFiles files = ModelFiles.open(poet)) {
-            new Conversion(files, Optional.empty()).toGguf(file, "f32");
+        List<String> remarks = GgufExport.write(ModelDirectory.open(poet), file, type);
+        assertThat(remarks).hasSize(1).first().asString().contains("does not cut words");
+        Map<Integer, String> vocabulary = vocabulary(poet);
+        List<int[]> prompts = List.of(ids(vocabulary, "春"), ids(vocabulary, "明月几时有"), ids(vocabulary, "秋风"));
+        List<String> ours;
+        try (Decoder decoder = Models.decoder(poet)) {
+            GenerationOptions greedy =
+                    GenerationOptions.defaults().withTemperature(0).withMaxTokens(TOKENS);
+            ours = new TokenGenerator(decoder)
+                    .endingWith(decoder.config().eosId()).write(prompts, greedy).stream()
+                            .map(Continuation::ids)
+                            .map(ids -> text(vocabulary, ids))
+                            .toList();
         }
-        ModelParameters parameters = new ModelParameters()
-                .setModel(file.toString())
-                .setCtxSize(384)
-                .setThreads(1)
-                .setGpuLayers(0);
-        try (LanguageModel ours = LanguageModel.load(poet);
-                LlamaModel theirs = new LlamaModel(parameters)) {
-            for (String prompt : PROMPTS) {
-                int[] ids = ours.tokenizer().encode(prompt);
-                assertThat(theirs.encode(prompt)).endsWith(ids);
-                InferenceParameters greedy = new InferenceParameters(prompt)
-                        .setTemperature(0)
-                        .setTopK(1)
-                        .setRepeatPenalty(1)
-                        .setNPredict(32);
-                assertThat(theirs.complete(greedy)).as(prompt).isEqualTo(greedy(ours, ids));
+        try (LlamaCpp llama = LlamaCpp.open(file)) {
+            assertThat(llama.encode("明月几时有")).isEqualTo(prompts.get(1));
+            assertThat(llama.encode("𠮷<|词|>"))
+                    .as("bytes of what is no token, and a special token")
+                    .isEqualTo(Stream.of("<0xF0>", "<0xA0>", "<0xAE>", "<0xB7>", "<|词|>")
+                            .mapToInt(token -> id(vocabulary, token))
+                            .toArray());
+            for (int row = 0; row < prompts.size(); row++) {
+                assertThat(llama.greedy(prompts.get(row), TOKENS)).isEqualTo(ours.get(row));
             }
         }
     }
 
-    private static String greedy(LanguageModel model, int[] prompt) {
-        int begin = model.decoder().config().bosId().orElseThrow();
-        int[] ids = IntStream.concat(IntStream.of(begin), IntStream.of(prompt)).toArray();
-        GenerationOptions options =
-                GenerationOptions.defaults().withTemperature(0).withMaxTokens(32);
-        int[] written = new TokenGenerator(model.decoder())
-                .write(List.of(ids), options)
-                .get(0)
-                .ids();
-        return model.tokenizer().decode(written);
+    /** Byte-level BPE: merges, letters of several bytes, special tokens, rows of the embedding without a token. */
+    @Test
+    void cutsTextAsByteLevelTokenizersDo() throws IOException {
+        Path model = TinyModel.write(directory.resolve("tiny"));
+        Path file = directory.resolve("tiny.gguf");
+        assertThat(GgufExport.write(ModelDirectory.open(model), file, GgufType.F32))
+                .isEmpty();
+        try (LlamaCpp llama = LlamaCpp.open(file)) {
+            assertThat(llama.encode("hello hell<|end|>春")).isEqualTo(new int[] {258, 'o', 259, 260, 0xe6, 0x98, 0xa5});
+            assertThat(llama.decode(new int[] {259, 0xe6, 0x98, 0xa5, '!'})).isEqualTo(" hell春!");
+        }
     }
 
-    private static Path poet() {
-        Path above = Path.of("").toAbsolutePath();
-        while (!Files.isDirectory(above.resolve("models/poet"))) {
-            above = above.getParent();
+    /** The reference implementation's ids, for random weights, through a vocabulary of one letter a token. */
+    @ParameterizedTest
+    @CsvSource({"gpt2", "llama", "bloom", "gpt_neox"})
+    void continuesTheFixturesAsTransformersDoes(String family) throws IOException {
+        Optional<Path> found = above("shared/fixtures/" + family);
+        assumeTrue(found.isPresent(), "no fixtures");
+        Path fixture = found.orElseThrow();
+        Path model = Files.createDirectory(directory.resolve("model"));
+        for (String name : List.of("config.json", "model.safetensors")) {
+            Files.copy(fixture.resolve(name), model.resolve(name));
         }
-        return above.resolve("models/poet");
+        ObjectNode tokenizer = JSON.createObjectNode();
+        ObjectNode bpe = tokenizer.putObject("model").put("type", "BPE");
+        bpe.putArray("merges");
+        ObjectNode letters = bpe.putObject("vocab");
+        Map<Integer, String> vocabulary = new HashMap<>();
+        for (int id = 0; id < 120; id++) {
+            vocabulary.put(id, Character.toString(0x4e00 + id));
+            letters.put(Character.toString(0x4e00 + id), id);
+        }
+        JSON.writeValue(model.resolve("tokenizer.json").toFile(), tokenizer);
+        Path file = directory.resolve("model.gguf");
+        GgufExport.write(ModelDirectory.open(model), file, GgufType.F32);
+        JsonNode golden = JSON.readTree(fixture.resolve("golden.json").toFile())
+                .path("generation")
+                .path(0);
+        assertThat(golden.path("name").asText()).isEqualTo("greedy_20");
+        int[] sequences = IntStream.range(0, 52)
+                .map(i -> golden.path("sequences").path("data").path(i).asInt())
+                .toArray();
+        try (LlamaCpp llama = LlamaCpp.open(file)) {
+            for (int row = 0; row < 2; row++) {
+                int[] prompt = Arrays.copyOfRange(sequences, 26 * row, 26 * row + 6);
+                int[] expected = Arrays.copyOfRange(sequences, 26 * row + 6, 26 * row + 26);
+                assertThat(llama.encode(text(vocabulary, prompt))).isEqualTo(prompt);
+                assertThat(llama.greedy(prompt, 20)).isEqualTo(text(vocabulary, expected));
+            }
+        }
+    }
+
+    private static Map<Integer, String> vocabulary(Path model) throws IOException {
+        Map<Integer, String> vocabulary = new HashMap<>();
+        JSON.readTree(model.resolve("tokenizer.json").toFile())
+                .path("model")
+                .path("vocab")
+                .properties()
+                .forEach(entry -> vocabulary.put(entry.getValue().asInt(), entry.getKey()));
+        return vocabulary;
+    }
+
+    /** Letter by letter. */
+    private static int[] ids(Map<Integer, String> vocabulary, String text) {
+        return text.codePoints()
+                .map(letter -> id(vocabulary, Character.toString(letter)))
+                .toArray();
+    }
+
+    private static int id(Map<Integer, String> vocabulary, String token) {
+        return vocabulary.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(token))
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+    }
+
+    /** Special tokens are not shown. */
+    private static String text(Map<Integer, String> vocabulary, int[] ids) {
+        return IntStream.of(ids)
+                .mapToObj(id -> vocabulary.getOrDefault(id, "?"))
+                .filter(token -> !token.startsWith("<|"))
+                .collect(Collectors.joining());
+    }
+
+    private static Optional<Path> above(String path) {
+        return Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
+                .map(place -> place.resolve(path))
+                .filter(Files::isDirectory)
+                .findFirst();
     }
 }

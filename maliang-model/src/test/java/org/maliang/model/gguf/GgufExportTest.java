@@ -1,0 +1,196 @@
+package org.maliang.model.gguf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.maliang.checkpoint.CheckpointException;
+import org.maliang.checkpoint.ModelDirectory;
+import org.maliang.checkpoint.Weights;
+import org.maliang.checkpoint.gguf.Gguf;
+import org.maliang.checkpoint.gguf.GgufType;
+import org.maliang.model.UnsupportedModelException;
+import org.maliang.tensor.DType;
+import org.maliang.tensor.Scope;
+import org.maliang.tensor.Tensor;
+
+class GgufExportTest {
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"models/poet", "shared/fixtures/llama", "shared/fixtures/bloom", "shared/fixtures/gpt_neox"})
+    void comesBackAsItWas(String place) {
+        Optional<Path> found = above(place);
+        assumeTrue(found.isPresent(), "no " + place);
+        ModelDirectory model = ModelDirectory.open(found.orElseThrow());
+        Path file = directory.resolve("m.gguf");
+        GgufExport.write(model, file, GgufType.F32);
+        try (Scope scope = Scope.open();
+                Weights ours = model.weights();
+                Gguf gguf = Gguf.open(file);
+                Weights read = GgufImport.weights(gguf)) {
+            Set<String> kept = ours.names().stream()
+                    .filter(name -> !name.endsWith("inv_freq"))
+                    .collect(Collectors.toSet());
+            assertThat(read.names()).containsExactlyInAnyOrderElementsOf(kept);
+            for (String name : kept) {
+                assertThat(read.info(name).shape()).isEqualTo(ours.info(name).shape());
+                Tensor before = ours.tensor(name).to(DType.F32);
+                assertThat(read.tensor(name).eq(before).all()).as(name).isTrue();
+            }
+            JsonNode config = GgufImport.config(gguf);
+            for (Map.Entry<String, JsonNode> value : model.config().properties()) {
+                JsonNode now = config.path(value.getKey());
+                if (value.getValue().isNumber() && !now.isMissingNode()) {
+                    assertThat(now.asDouble())
+                            .as(value.getKey())
+                            .isEqualTo(value.getValue().asDouble());
+                } else if (!now.isMissingNode()) {
+                    assertThat(now).as(value.getKey()).isEqualTo(value.getValue());
+                }
+            }
+            assertThat(config.size()).isGreaterThan(8);
+        }
+    }
+
+    /** Pairs (0, 2) and (1, 3) of a head of four become neighbours; q, k, v of two heads become three blocks. */
+    @Test
+    void layoutsAreInverses() {
+        HeadCounts heads = new HeadCounts(2, 1);
+        try (Scope scope = Scope.open()) {
+            Tensor rows = Tensor.arange(8).view(8, 1);
+            assertThat(Layout.ROTARY_QUERIES.theirs(rows, heads).toInts()).containsExactly(0, 2, 1, 3, 4, 6, 5, 7);
+            assertThat(Layout.ROTARY_KEYS.theirs(rows, heads).toInts()).containsExactly(0, 4, 1, 5, 2, 6, 3, 7);
+            Tensor fused = Tensor.arange(12).view(12, 1);
+            assertThat(Layout.FUSED_BY_HEAD.theirs(fused, heads).toInts())
+                    .containsExactly(0, 1, 6, 7, 2, 3, 8, 9, 4, 5, 10, 11);
+            for (Layout layout : Layout.values()) {
+                Tensor matrix = Tensor.arange(72).view(24, 3);
+                Tensor back = layout.ours(layout.theirs(matrix, heads), heads);
+                assertThat(back.reshape(24, 3).toInts()).as(layout.name()).isEqualTo(matrix.toInts());
+            }
+        }
+    }
+
+    @Test
+    void quantisesMatricesOfWholeBlocks() {
+        ModelDirectory model = ModelDirectory.open(TinyModel.write(directory.resolve("tiny")));
+        Path file = directory.resolve("m.gguf");
+        assertThat(GgufExport.write(model, file, GgufType.Q8_0)).isEmpty();
+        try (Gguf gguf = Gguf.open(file)) {
+            assertThat(gguf.type("token_embd.weight")).isEqualTo(GgufType.Q8_0);
+            assertThat(gguf.type("output.weight")).isEqualTo(GgufType.Q8_0);
+            assertThat(gguf.type("blk.0.attn_qkv.weight")).isEqualTo(GgufType.Q8_0);
+            assertThat(gguf.type("blk.0.ffn_down.weight")).as("rows of 40").isEqualTo(GgufType.F16);
+            assertThat(gguf.type("blk.0.attn_norm.weight")).isEqualTo(GgufType.F32);
+            assertThat(gguf.type("position_embd.weight")).isEqualTo(GgufType.F32);
+            assertThat(gguf.number("general.file_type")).hasValue(7L);
+            assertThat(GgufImport.config(gguf).path("tie_word_embeddings").asBoolean())
+                    .isTrue();
+        }
+        assertThatThrownBy(() -> GgufExport.write(model, file, GgufType.Q4_1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("write F32, F16, BF16, Q8_0 or Q4_0");
+    }
+
+    @Test
+    void bringsByteLevelTokenizersBack() {
+        ModelDirectory model = ModelDirectory.open(TinyModel.write(directory.resolve("tiny")));
+        Path file = directory.resolve("m.gguf");
+        GgufExport.write(model, file, GgufType.F32);
+        try (Gguf gguf = Gguf.open(file)) {
+            assertThat(gguf.text("tokenizer.ggml.pre")).hasValue("gpt-2");
+            assertThat(gguf.texts("tokenizer.ggml.tokens"))
+                    .hasSize(TinyModel.ROWS)
+                    .endsWith("[PAD263]");
+            ObjectNode tokenizer = GgufImport.tokenizer(gguf).orElseThrow();
+            JsonNode before = model.json("tokenizer.json");
+            assertThat(tokenizer.path("model").path("vocab"))
+                    .isEqualTo(before.path("model").path("vocab"));
+            assertThat(tokenizer.path("model").path("merges"))
+                    .isEqualTo(before.path("model").path("merges"));
+            assertThat(tokenizer.path("added_tokens").path(0).path("content").asText())
+                    .isEqualTo("<|end|>");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "model_type, \"gptj\", no architecture of llama.cpp",
+        "scale_attn_by_inverse_layer_idx, true, scale_attn_by_inverse_layer_idx",
+        "activation_function, \"relu\", activation_function relu",
+    })
+    void refusesWhatLlamaCppDoesNotCompute(String key, String value, String why) throws IOException {
+        Path model = TinyModel.write(directory.resolve("tiny"));
+        ObjectNode config = TinyModel.config();
+        config.putRawValue(key, new RawValue(value));
+        Files.writeString(model.resolve("config.json"), config.toString());
+        Path file = directory.resolve("m.gguf");
+        assertThatThrownBy(() -> GgufExport.write(ModelDirectory.open(model), file, GgufType.F32))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContaining(why);
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    @Timeout(60)
+    void damagedModelsAreRefusedOrRead() throws IOException {
+        Path good = directory.resolve("good.gguf");
+        GgufExport.write(ModelDirectory.open(TinyModel.write(directory.resolve("tiny"))), good, GgufType.F32);
+        byte[] content = Files.readAllBytes(good);
+        List<Integer> head = List.of(1200, 12000); // hyper-parameters; vocabulary and tensors
+        var random = new Random(15);
+        int refused = 0;
+        for (int round = 0; round < 500; round++) {
+            byte[] damaged = content.clone();
+            for (int change = 0; change < 1 + round % 3; change++) {
+                damaged[random.nextInt(head.get(round % 2))] = (byte) random.nextInt(256);
+            }
+            Path file = directory.resolve("damaged.gguf");
+            Files.write(file, damaged);
+            try (Scope scope = Scope.open();
+                    Gguf gguf = Gguf.open(file)) {
+                assertThat(GgufImport.config(gguf).path("vocab_size").asLong()).isNotNegative();
+                GgufImport.tokenizer(gguf);
+                try (Weights weights = GgufImport.weights(gguf)) {
+                    for (String name : weights.names()) {
+                        assertThat(weights.tensor(name).elements()).isLessThan(100_000);
+                    }
+                }
+            } catch (CheckpointException e) {
+                assertThat(e.getMessage()).startsWith(file.toString()).doesNotContain("\n");
+                refused++;
+            }
+        }
+        assertThat(refused).isBetween(50, 490);
+    }
+
+    private static Optional<Path> above(String path) {
+        return Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
+                .map(place -> place.resolve(path))
+                .filter(Files::isDirectory)
+                .findFirst();
+    }
+}
