@@ -31,7 +31,8 @@ final class ConvertCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "SRC",
-            description = "The model: " + ModelArgument.FORMS + ", or a directory with Megatron's mp_rank files.")
+            description = "The model: " + ModelArgument.FORMS
+                    + ", or a directory with Megatron's mp_rank files, or a .gguf file.")
     private String source = "";
 
     @Parameters(index = "1", paramLabel = "DST", description = "The directory to write, for gguf the file.")
@@ -49,7 +50,7 @@ final class ConvertCommand implements Callable<Integer> {
             names = "--dtype",
             paramLabel = "TYPE",
             description =
-                    "What floating numbers become: f32, f16 or bf16, for gguf also q8_0 or q4_0; unchanged by default.")
+                    "What floating numbers become: f32, f16 or bf16, for gguf also q8_0 or q4_0; unchanged by default, for gguf f16.")
     private @Nullable String dtype;
 
     @Option(
@@ -84,7 +85,10 @@ final class ConvertCommand implements Callable<Integer> {
             switch (form) {
                 case HF -> new Conversion(files, type()).toHuggingFace(target, shardGigabytes * GIGABYTE);
                 case MEGATRON -> new Conversion(files, type()).toMegatron(target, ranks);
-                case GGUF -> new Conversion(files, Optional.empty()).toGguf(target, dtype == null ? "" : dtype);
+                case GGUF ->
+                    new Conversion(files, Optional.empty())
+                            .toGguf(target, dtype == null ? "" : dtype)
+                            .forEach(remark -> System.err.println("maliang: " + remark));
             }
         }
         System.out.println(target);

@@ -65,6 +65,24 @@ class ConvertCommandTest {
     }
 
     @Test
+    void throughGgufAndBackTheWeightsAreTheSame() {
+        Path file = dir.resolve("tiny.gguf");
+        Path back = dir.resolve("from-gguf");
+        assertThat(convert(model, file, "--to", "gguf", "--dtype", "f32").code())
+                .isZero();
+        assertThat(convert(file, back).code()).isZero();
+        try (Scope scope = Scope.open();
+                Weights before = SafeTensors.open(model.resolve("model.safetensors"));
+                Weights after = SafeTensors.open(back.resolve("model.safetensors"))) {
+            for (String name : before.names()) {
+                assertThat(after.tensor(name).eq(before.tensor(name)).all())
+                        .as(name)
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
     void shardsOfCpmBecomeAModel() {
         Path above = Path.of("").toAbsolutePath();
         while (above != null && !Files.isDirectory(above.resolve("shared/fixtures/cpm_megatron"))) {

@@ -8,11 +8,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.Weights;
+import org.maliang.checkpoint.gguf.Gguf;
+import org.maliang.model.gguf.GgufImport;
 import org.maliang.model.megatron.MegatronModel;
 
 /**
  * A model wherever it comes from, presented as a model directory of Hugging Face has it: such a directory itself, or one
- * with the shards of Megatron-LM (CPM-LM, AliceMind's GPT-3).
+ * with the shards of Megatron-LM (CPM-LM, AliceMind's GPT-3), or a GGUF file.
  *
  * <pre>{@code
  * try (ModelFiles files = ModelFiles.open(Path.of("CPM-large"))) {
@@ -25,8 +27,15 @@ import org.maliang.model.megatron.MegatronModel;
  * @param config the configuration
  * @param generationConfig how it likes to write; may be empty
  * @param weights under Hugging Face's names; owned
+ * @param tokenizer the {@code tokenizer.json} of forms that hold one inside; of directories it is at {@code place}
  */
-public record ModelFiles(Path path, Path place, ObjectNode config, ObjectNode generationConfig, Weights weights)
+public record ModelFiles(
+        Path path,
+        Path place,
+        ObjectNode config,
+        ObjectNode generationConfig,
+        Weights weights,
+        Optional<ObjectNode> tokenizer)
         implements AutoCloseable {
 
     /** Opens a model; only headers are read. */
@@ -40,12 +49,27 @@ public record ModelFiles(Path path, Path place, ObjectNode config, ObjectNode ge
      * @param heads for files that do not say; CPM-LM's
      */
     public static ModelFiles open(Path path, OptionalInt heads) {
+        if (Files.isRegularFile(path) && path.toString().endsWith(".gguf")) {
+            Gguf file = Gguf.open(path);
+            return new ModelFiles(
+                    path,
+                    path,
+                    GgufImport.config(file),
+                    JsonNodeFactory.instance.objectNode(),
+                    GgufImport.weights(file),
+                    GgufImport.tokenizer(file));
+        }
         if (!Files.isDirectory(path) || Models.knows(path)) {
             return of(ModelDirectory.open(path));
         }
         Optional<MegatronModel> megatron = MegatronModel.find(path, heads);
         return megatron.map(model -> new ModelFiles(
-                        path, path, model.config(), JsonNodeFactory.instance.objectNode(), model.weights()))
+                        path,
+                        path,
+                        model.config(),
+                        JsonNodeFactory.instance.objectNode(),
+                        model.weights(),
+                        Optional.empty()))
                 .orElseGet(() -> of(ModelDirectory.open(path)));
     }
 
@@ -55,7 +79,8 @@ public record ModelFiles(Path path, Path place, ObjectNode config, ObjectNode ge
                 directory.place(),
                 directory.config(),
                 directory.generationConfig(),
-                directory.weights());
+                directory.weights(),
+                Optional.empty());
     }
 
     @Override

@@ -3,12 +3,15 @@ package org.maliang.model.convert;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.maliang.checkpoint.DerivedWeights;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.ModelWriter;
 import org.maliang.checkpoint.TensorInfo;
 import org.maliang.checkpoint.Weights;
+import org.maliang.checkpoint.gguf.GgufType;
 import org.maliang.model.ModelFiles;
 import org.maliang.model.Models;
 import org.maliang.model.UnsupportedModelException;
@@ -31,6 +34,9 @@ import org.maliang.tensor.DType;
  */
 public record Conversion(ModelFiles files, Optional<DType> dtype) {
 
+    private static final List<GgufType> GGUF_TYPES =
+            List.of(GgufType.F32, GgufType.F16, GgufType.BF16, GgufType.Q8_0, GgufType.Q4_0);
+
     /**
      * Writes a model directory: configuration, safetensors and the tokenizer's files.
      *
@@ -47,6 +53,7 @@ public record Conversion(ModelFiles files, Optional<DType> dtype) {
         if (!files.generationConfig().isEmpty()) {
             writer.generationConfig(files.generationConfig());
         }
+        files.tokenizer().ifPresent(tokenizer -> writer.json("tokenizer.json", tokenizer));
         if (Files.isRegularFile(files.place().resolve("README.md"))) {
             writer.copy(files.place().resolve("README.md"));
         }
@@ -74,10 +81,21 @@ public record Conversion(ModelFiles files, Optional<DType> dtype) {
     /**
      * Writes one file for llama.cpp.
      *
-     * @param type of the matrices: {@code f32}, {@code f16}, {@code bf16}, {@code q8_0} or {@code q4_0}; empty for what they are
+     * @param type of the matrices: {@code f32}, {@code f16}, {@code bf16}, {@code q8_0} or {@code q4_0}; empty for F16
+     * @return sentences on what llama.cpp does differently; often none
      */
-    public void toGguf(Path target, String type) {
-        GgufExport.write(target, files.config(), Models.canonical(files), files.place(), type);
+    public List<String> toGguf(Path target, String type) {
+        if (!Files.isRegularFile(files.place().resolve("config.json"))) {
+            throw new UnsupportedModelException(
+                    files.path() + " is no model directory: convert it to hf first, then to gguf");
+        }
+        String name = type.isEmpty() ? "F16" : type.toUpperCase(Locale.ROOT);
+        GgufType stored = GGUF_TYPES.stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--dtype " + type + " is not known for gguf: choose f32, f16, bf16, q8_0 or q4_0"));
+        return GgufExport.write(ModelDirectory.open(files.place()), target, stored);
     }
 
     /** The weights in the number format asked for. */
