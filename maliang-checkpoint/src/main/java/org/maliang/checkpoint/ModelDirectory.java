@@ -88,15 +88,15 @@ public final class ModelDirectory {
                 : SafeTensors.open(single);
     }
 
-    /** The names of the tokenizer's files that are there. */
-    public List<String> tokenizerFiles() {
+    /** The names of the tokenizer's files that are in a directory. */
+    public static List<String> tokenizerFiles(Path place) {
         return ModelWriter.TOKENIZER_FILES.stream()
                 .filter(name -> Files.isRegularFile(place.resolve(name)))
                 .toList();
     }
 
     /** The licence that the model card, {@code README.md}, states in its header; empty where it says nothing. */
-    public String licence() {
+    public static String licence(Path place) {
         Path card = place.resolve(CARD);
         if (!Files.isRegularFile(card)) {
             return "";

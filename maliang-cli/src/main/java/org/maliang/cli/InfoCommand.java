@@ -31,16 +31,15 @@ final class InfoCommand implements Callable<Integer> {
     public Integer call() {
         Path directory = model == null ? Home.defaultModel() : ModelArgument.path(model);
         ModelInfo info = Models.info(directory);
-        ModelDirectory files = ModelDirectory.open(directory);
         if (json) {
-            printJson(files, info);
+            printJson(directory, info);
         } else {
-            printTable(files, info);
+            printTable(directory, info);
         }
         return 0;
     }
 
-    private static void printJson(ModelDirectory files, ModelInfo info) {
+    private static void printJson(Path directory, ModelInfo info) {
         ModelConfig config = info.config();
         Json.print(Json.object()
                 .put("family", config.family())
@@ -52,23 +51,23 @@ final class InfoCommand implements Callable<Integer> {
                 .put("hidden", config.hiddenSize())
                 .put("heads", config.heads())
                 .put("bytes", info.bytes())
-                .put("tokenizer", String.join(", ", files.tokenizerFiles()))
-                .put("licence", files.licence())
+                .put("tokenizer", String.join(", ", ModelDirectory.tokenizerFiles(directory)))
+                .put("licence", ModelDirectory.licence(directory))
                 .put("bytes_to_load", BYTES_TO_LOAD * info.parameters())
                 .put("bytes_to_train", BYTES_TO_TRAIN * info.parameters()));
     }
 
-    private static void printTable(ModelDirectory files, ModelInfo info) {
+    private static void printTable(Path directory, ModelInfo info) {
         ModelConfig config = info.config();
-        row("model", "%s", files.path());
+        row("model", "%s", directory);
         row("family", "%s", config.family());
         row("context", "%,d tokens", config.contextLength());
         row("vocabulary", "%,d", config.vocabularySize());
         row("layers", "%d of width %,d with %d heads", config.layers(), config.hiddenSize(), config.heads());
         row("parameters", "%,d in %s", info.parameters(), dtype(info));
         info.groups().forEach((group, count) -> row("", "%,15d  %4.1f %%  %s", count, share(count, info), group));
-        row("tokenizer", "%s", orNone(String.join(", ", files.tokenizerFiles())));
-        row("licence", "%s", orNone(files.licence()));
+        row("tokenizer", "%s", orNone(String.join(", ", ModelDirectory.tokenizerFiles(directory))));
+        row("licence", "%s", orNone(ModelDirectory.licence(directory)));
         row("files", "%s", size(info.bytes()));
         row(
                 "memory",

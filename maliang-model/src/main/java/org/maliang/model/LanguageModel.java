@@ -1,6 +1,7 @@
 package org.maliang.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.maliang.model.generate.GenerationOptions;
@@ -47,6 +48,11 @@ public final class LanguageModel implements AutoCloseable {
      */
     public static LanguageModel load(Path directory, Placement placement) {
         try (ModelFiles files = ModelFiles.open(directory)) {
+            if (!Files.isDirectory(files.place())) {
+                throw new UnsupportedModelException(
+                        directory
+                                + " is one file, which nothing is written with yet: make a model directory of it with maliang convert");
+            }
             ObjectNode wishes = files.generationConfig();
             ObjectNode config = files.config();
             FIXED_TOKENS.stream().filter(wishes::hasNonNull).forEach(key -> config.set(key, wishes.get(key)));
