@@ -180,7 +180,7 @@ class NumpyTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void damagedFilesAreRefusedOrRead() throws IOException {
         Path good = directory.resolve("good.npz");
         Numpy.write(good, Map.of("a", Tensor.arange(40).to(DType.F32), "b", Tensor.zeros(DType.F16, 3, 5)));

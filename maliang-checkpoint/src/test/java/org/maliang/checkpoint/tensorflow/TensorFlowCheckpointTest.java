@@ -136,7 +136,7 @@ class TensorFlowCheckpointTest {
 
     /** The sums of the blocks are made right again, so that the damage is met behind them. */
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void damagedFilesAreRefusedOrRead() throws IOException {
         Path prefix = directory.resolve("m");
         Path index = directory.resolve("m.index");

@@ -155,7 +155,7 @@ class GgufExportTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(180)
     void damagedModelsAreRefusedOrRead() throws IOException {
         Path good = directory.resolve("good.gguf");
         GgufExport.write(ModelDirectory.open(TinyModel.write(directory.resolve("tiny"))), good, GgufType.F32);
