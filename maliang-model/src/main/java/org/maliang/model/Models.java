@@ -179,10 +179,7 @@ public final class Models {
     public static long count(JsonNode config) {
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
-            Tensor zero = Tensor.zeros(DType.F32, 1);
-            return family(config)
-                    .build(config, (name, initial, shape) -> zero.expand(shape))
-                    .parameterCount();
+            return outline(config).parameterCount();
         }
     }
 
@@ -191,12 +188,17 @@ public final class Models {
         Map<String, long[]> shapes = new LinkedHashMap<>();
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
-            Tensor zero = Tensor.zeros(DType.F32, 1);
-            Model shape = family(config).build(config, (name, initial, sizes) -> zero.expand(sizes));
+            Model shape = outline(config);
             shape.parameters().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
             shape.fixed().forEach((name, tensor) -> shapes.put(name, tensor.shape()));
         }
         return shapes;
+    }
+
+    /** A model whose parameters have their shapes and no storage of their own; it lives in the open scope. */
+    private static Model outline(JsonNode config) {
+        Tensor zero = Tensor.zeros(DType.F32, 1);
+        return family(config).build(config, (name, initial, shape) -> zero.expand(shape));
     }
 
     /**
@@ -211,8 +213,7 @@ public final class Models {
         DerivedWeights canonical = new DerivedWeights(stored);
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
-            Tensor zero = Tensor.zeros(DType.F32, 1);
-            Model shape = family.build(files.config(), (name, initial, sizes) -> zero.expand(sizes));
+            Model shape = outline(files.config());
             for (String name : shape.parameters().keySet()) {
                 canonical.add(name, stored, StoredParameters.stored(stored, family, name));
             }
