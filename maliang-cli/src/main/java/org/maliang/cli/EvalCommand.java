@@ -61,7 +61,7 @@ final class EvalCommand implements Callable<Integer> {
     }
 
     private Score perplexity(List<String> documents) {
-        try (var loaded = LanguageModel.load(model.path());
+        try (var loaded = LanguageModel.load(model.path(), model.placement());
                 var progress = StageProgress.onTerminal()) {
             return new Perplexity(loaded.decoder(), loaded.tokenizer())
                     .score(documents, (done, total) -> progress.at("scoring", done, total));

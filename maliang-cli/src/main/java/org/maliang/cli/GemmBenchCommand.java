@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.maliang.tensor.DType;
+import org.maliang.tensor.Device;
 import org.maliang.train.bench.Gemm;
 import org.maliang.train.bench.ModelShape;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code maliang bench gemm}. */
@@ -20,6 +22,9 @@ final class GemmBenchCommand implements Callable<Integer> {
     @Option(names = "--runs", description = "Runs of each product (default: ${DEFAULT-VALUE}).")
     private int runs = 7;
 
+    @Mixin
+    private DeviceOption device = new DeviceOption();
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -29,14 +34,14 @@ final class GemmBenchCommand implements Callable<Integer> {
         products.addAll(Gemm.of(ModelShape.GPT2_124M, rows));
         List<BenchReport.Row> found = new ArrayList<>();
         for (DType type : List.of(DType.F32, DType.BF16)) {
-            products.forEach(product -> found.add(row(product, type, runs)));
+            products.forEach(product -> found.add(row(product, device.device(), type, runs)));
         }
         BenchReport.of(found).print(System.out, json);
         return 0;
     }
 
-    static BenchReport.Row row(Gemm product, DType type, int runs) {
+    static BenchReport.Row row(Gemm product, Device device, DType type, int runs) {
         String work = "gemm " + product + " " + type.name().toLowerCase(Locale.ROOT);
-        return BenchReport.Row.of(work, "gigaflops", product.gigaflops(type, runs));
+        return BenchReport.Row.of(work, "gigaflops", product.gigaflops(device, type, runs));
     }
 }

@@ -46,7 +46,7 @@ final class GenerateBenchCommand implements Callable<Integer> {
         Path directory = model.path();
         WritingThreads.suit(directory);
         List<Run> texts = new ArrayList<>();
-        try (var loaded = LanguageModel.load(directory)) {
+        try (var loaded = LanguageModel.load(directory, model.placement())) {
             var options = loaded.defaults()
                     .withMaxTokens(length)
                     .withMinTokens(length)

@@ -14,6 +14,7 @@ import org.maliang.train.bench.ModelShape;
 import org.maliang.train.bench.Rival;
 import org.maliang.train.bench.TrainingSteps;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code maliang bench train}. */
@@ -37,6 +38,9 @@ final class TrainBenchCommand implements Callable<Integer> {
 
     @Option(names = "--context", description = "Tokens of a row (default: ${DEFAULT-VALUE}).")
     private int context = 512;
+
+    @Mixin
+    private DeviceOption device = new DeviceOption();
 
     @Option(
             names = "--steps",
@@ -62,7 +66,7 @@ final class TrainBenchCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--shape " + shape + " is unknown: take one of " + shapes.keySet());
         }
         DType type = DType.of(precision);
-        var setting = new TrainingSteps.Setting(chosen, type, batch, context);
+        var setting = new TrainingSteps.Setting(chosen, type, batch, context, device.device());
         String work = String.join(" ", "train", shape, precision, batch + "x" + context);
         List<double[]> ours = new ArrayList<>();
         List<List<Double>> theirs =
@@ -72,7 +76,8 @@ final class TrainBenchCommand implements Callable<Integer> {
         try (var training = new TrainingSteps(setting)) {
             operations = training.operationsPerToken();
             for (int round = 0; round < rounds; round++) {
-                Arrays.stream(Gemm.SQUARE.gigaflops(type, GEMM_RUNS)).forEach(ceiling::add);
+                Arrays.stream(Gemm.SQUARE.gigaflops(device.device(), type, GEMM_RUNS))
+                        .forEach(ceiling::add);
                 ours.add(training.tokensPerSecond(steps));
                 for (int i = 0; i < against.size(); i++) {
                     theirs.get(i).add(new Rival(against.get(i)).tokensPerSecond());

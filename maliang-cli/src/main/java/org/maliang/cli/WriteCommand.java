@@ -64,7 +64,7 @@ final class WriteCommand implements Callable<Integer> {
                 : Optional.of(Verse.asked(form, text, acrostic));
         Path directory = model.path();
         WritingThreads.suit(directory);
-        try (LanguageModel loaded = LanguageModel.load(directory)) {
+        try (LanguageModel loaded = LanguageModel.load(directory, model.placement())) {
             GenerationOptions plain = options.over(
                     loaded.defaults().withSeed(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)));
             Task task = verse.map(asked -> task(asked, plain, loaded)).orElseGet(() -> new Task(text, text, plain));

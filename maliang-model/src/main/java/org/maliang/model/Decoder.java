@@ -12,7 +12,6 @@ import org.maliang.model.layer.Pass;
 import org.maliang.model.layer.Rotary;
 import org.maliang.model.layer.Rotation;
 import org.maliang.tensor.DType;
-import org.maliang.tensor.Device;
 import org.maliang.tensor.Mask;
 import org.maliang.tensor.Ops;
 import org.maliang.tensor.Tensor;
@@ -153,9 +152,5 @@ public abstract class Decoder extends Model {
 
     private DType dtype() {
         return headWeight().dtype();
-    }
-
-    private Device device() {
-        return headWeight().device();
     }
 }

@@ -12,7 +12,6 @@ import org.maliang.model.layer.PaddingMask;
 import org.maliang.model.layer.Parameters;
 import org.maliang.model.layer.Pass;
 import org.maliang.tensor.DType;
-import org.maliang.tensor.Device;
 import org.maliang.tensor.Mask;
 import org.maliang.tensor.Ops;
 import org.maliang.tensor.Tensor;
@@ -208,10 +207,5 @@ public abstract class EncoderDecoder extends Model {
 
     private DType dtype() {
         return headWeight().dtype();
-    }
-
-    /** Where the parameters are. */
-    public Device device() {
-        return headWeight().device();
     }
 }

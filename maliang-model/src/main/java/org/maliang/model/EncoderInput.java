@@ -2,7 +2,9 @@ package org.maliang.model;
 
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.maliang.tensor.Device;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -40,6 +42,15 @@ public final class EncoderInput {
     /** Normalised pixels {@code [batch, channels, height, width]} and no text. */
     public static EncoderInput ofImages(Tensor images) {
         return new EncoderInput().withImages(images);
+    }
+
+    /** Where what is read lies. */
+    public Device device() {
+        return Stream.of(ids(), vectors(), images())
+                .flatMap(Optional::stream)
+                .findFirst()
+                .orElseThrow()
+                .device();
     }
 
     /** Who may be seen, 1, and who not, 0: {@code [batch, time]}, or {@code [batch, from, to]} for every pair. */

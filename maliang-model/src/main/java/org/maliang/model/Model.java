@@ -2,6 +2,7 @@ package org.maliang.model;
 
 import java.util.Map;
 import org.maliang.model.layer.Parameters;
+import org.maliang.tensor.Device;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -31,6 +32,11 @@ public abstract class Model implements AutoCloseable {
     /** What belongs to the model and its file and is not learned, by Hugging Face's names; few families have any. */
     public Map<String, Tensor> fixed() {
         return parameters.fixed();
+    }
+
+    /** Where the parameters are. */
+    public Device device() {
+        return parameters().values().iterator().next().device();
     }
 
     /** How many numbers the model has learned. */

@@ -38,6 +38,7 @@ import org.maliang.model.t5.T5Family;
 import org.maliang.model.vit.VitFamily;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.DType;
+import org.maliang.tensor.Device;
 import org.maliang.tensor.Generator;
 import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
@@ -145,9 +146,14 @@ public final class Models {
         return decoder(load(directory, config, placement));
     }
 
-    /** Creates a decoder with random weights, as {@link #create}. */
+    /** Creates a decoder with random weights, as {@link #create(JsonNode, long, Device)}. */
+    public static Decoder decoder(JsonNode config, long seed, Device device) {
+        return decoder(create(config, seed, device));
+    }
+
+    /** {@link #decoder(JsonNode, long, Device)} on the CPU. */
     public static Decoder decoder(JsonNode config, long seed) {
-        return decoder(create(config, seed));
+        return decoder(config, seed, Device.CPU);
     }
 
     /** {@code model} if it writes text, token by token. */
@@ -224,11 +230,16 @@ public final class Models {
         return canonical;
     }
 
-    /** Creates a model with random weights: the same configuration and seed give the same weights. */
+    /** {@link #create(JsonNode, long, Device)} on the CPU. */
     public static Model create(JsonNode config, long seed) {
+        return create(config, seed, Device.CPU);
+    }
+
+    /** Creates a model with random weights: the same configuration and seed give the same weights on every device. */
+    public static Model create(JsonNode config, long seed, Device device) {
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
-            Model model = family(config).build(config, new FreshParameters(Generator.of(seed)));
+            Model model = family(config).build(config, new FreshParameters(Generator.of(seed), device));
             scope.keepAll(model.parameters().values());
             scope.keepAll(model.fixed().values());
             return model;

@@ -13,7 +13,12 @@ import org.maliang.tensor.Device;
 public record Placement(Device device, DType dtype, boolean mapped) {
 
     /** 32-bit floats on the CPU, mapped. */
-    public static final Placement CPU = new Placement(Device.CPU, DType.F32, true);
+    public static final Placement CPU = on(Device.CPU);
+
+    /** 32-bit floats on {@code device}, mapped where that is the CPU. */
+    public static Placement on(Device device) {
+        return new Placement(device, DType.F32, true);
+    }
 
     /** The same with a copy of every weight, which leaves the files alone. */
     public Placement copied() {

@@ -21,7 +21,8 @@ record AdamConstants(double beta1, double beta2, double epsilon) {
         List<Tensor> means = new ArrayList<>();
         List<Tensor> squares = new ArrayList<>();
         List<Tensor> steps = new ArrayList<>();
-        Tensor step = Tensor.scalar((double) update.state().steps(), DType.F32);
+        Device device = update.parameters().values().iterator().next().device();
+        Tensor step = Tensor.full(device, (double) update.state().steps(), DType.F32);
         update.parameters().forEach((name, parameter) -> {
             gradients.add(parameter.grad());
             means.add(update.state().state("exp_avg", name, () -> Tensor.zerosLike(parameter)));

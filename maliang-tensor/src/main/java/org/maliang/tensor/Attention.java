@@ -51,7 +51,7 @@ final class Attention {
             scores = scores.add(given);
         }
         if (mask.causal()) {
-            Tensor order = causal(null, q.size(-2), k.size(-2)).to(q.device());
+            Tensor order = causal(q.device(), null, q.size(-2), k.size(-2));
             scores = scores.maskedFill(order.not(), Double.NEGATIVE_INFINITY);
         }
         return scores.softmax(-1).matmul(v);
@@ -77,8 +77,9 @@ final class Attention {
         long keys = k.size(-2);
         boolean square = queries == keys && mask.tensor() == null;
         try (Scope scope = Scope.open()) {
-            Tensor blocks =
-                    mask.causal() && !square && queries > 1 ? causal(mask.tensor(), queries, keys) : mask.tensor();
+            Tensor blocks = mask.causal() && !square && queries > 1
+                    ? causal(q.device(), mask.tensor(), queries, keys)
+                    : mask.tensor();
             return scope.keep(Natives.tensor(
                     "attention",
                     () -> torch.scaled_dot_product_attention(
@@ -96,8 +97,8 @@ final class Attention {
         }
     }
 
-    private static Tensor causal(@Nullable Tensor mask, long queries, long keys) {
-        Tensor order = Tensor.ones(DType.BOOL, queries, keys).tril(keys - queries); // [queries, keys]
+    private static Tensor causal(Device device, @Nullable Tensor mask, long queries, long keys) {
+        Tensor order = Tensor.full(device, 1, DType.BOOL, queries, keys).tril(keys - queries); // [queries, keys]
         if (mask == null) {
             return order;
         }

@@ -109,7 +109,7 @@ final class HeadLoss {
     private void slice(long start, long rows, boolean forHidden, boolean forWeight, Scope scope) {
         Tensor x = hidden.narrow(0, start, rows); // [rows, width]
         Tensor logits = Ops.linear(x, weight); // [rows, vocabulary]
-        long step = Math.max(1, BLOCK_ELEMENTS / weight.size(0));
+        long step = blocks(weight) ? Math.max(1, BLOCK_ELEMENTS / weight.size(0)) : rows;
         for (long i = 0; i < rows; i += step) {
             long count = Math.min(step, rows - i);
             try (Scope temporaries = Scope.open()) {
@@ -129,6 +129,11 @@ final class HeadLoss {
                 weightGradient.addInPlace(gradient, scale);
             }
         }
+    }
+
+    /** Blocks are for the caches of a CPU; a card has none that large, and is slow at many small operators. */
+    private static boolean blocks(Tensor weight) {
+        return weight.device().kind() == Device.Kind.CPU;
     }
 
     /** The losses [rows, 1] of a few rows; their logits [rows, vocabulary] become p - onehot(target). */

@@ -87,7 +87,9 @@ abstract class OptimizerState implements Optimizer {
         steps = (long) savedStep.item();
         saved.forEach((name, tensor) -> {
             if (!name.equals(STEP)) {
-                Tensor before = state.put(name, Scope.unowned(tensor::copy));
+                Device device = parameter(name).device();
+                Tensor before =
+                        state.put(name, Scope.unowned(() -> tensor.to(device).copy()));
                 if (before != null) {
                     before.close();
                 }
@@ -100,20 +102,28 @@ abstract class OptimizerState implements Optimizer {
         if (key.equals(STEP)) {
             return;
         }
-        String kind = key.substring(0, Math.max(0, key.indexOf('.')));
-        String name = key.substring(kind.length() + 1);
-        long[] shape = groups.stream()
-                .map(group -> group.parameters().get(name))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElseThrow(() -> new TensorException("restore: '" + key
-                        + "' belongs to no parameter of this optimiser; the state was written for another model"))
-                .shape();
+        String kind = kind(key);
+        long[] shape = parameter(key).shape();
         if (!Arrays.equals(tensor.shape(), stateShape(kind, shape))) {
             throw new TensorException("restore: '" + key + "' has shape " + Arrays.toString(tensor.shape())
                     + " but the parameter has " + Arrays.toString(shape)
                     + "; the state was written for another model or optimiser");
         }
+    }
+
+    /** The parameter that a state tensor is about. */
+    private Tensor parameter(String key) {
+        String name = key.substring(kind(key).length() + 1);
+        return groups.stream()
+                .map(group -> group.parameters().get(name))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow(() -> new TensorException("restore: '" + key
+                        + "' belongs to no parameter of this optimiser; the state was written for another model"));
+    }
+
+    private static String kind(String key) {
+        return key.substring(0, Math.max(0, key.indexOf('.')));
     }
 
     private void requireOpen(String use) {

@@ -97,7 +97,11 @@ public final class Tensor implements AutoCloseable {
 
     /** {@code [0, 1, … end-1]} as I64. */
     public static Tensor arange(long end) {
-        return Natives.tensor("arange", () -> torch.arange(new Scalar(end), options(DType.I64, Device.CPU)));
+        return arange(Device.CPU, end);
+    }
+
+    public static Tensor arange(Device device, long end) {
+        return Natives.tensor("arange", () -> torch.arange(new Scalar(end), options(DType.I64, device)));
     }
 
     public static Tensor zerosLike(Tensor like) {

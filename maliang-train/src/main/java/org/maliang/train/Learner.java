@@ -1,7 +1,6 @@
 package org.maliang.train;
 
 import org.maliang.model.Decoder;
-import org.maliang.tensor.Device;
 import org.maliang.tensor.Gradients;
 import org.maliang.tensor.Optimizer;
 import org.maliang.train.data.Batches;
@@ -28,7 +27,7 @@ final class Learner {
         this.optimizer = optimizer;
         this.batches = new Batches(corpus, new Batches.Shape(settings.batch(), settings.context()), recipe.seed());
         this.schedule = Schedule.of(recipe);
-        var precision = new Precision(settings.precision(), Device.CPU);
+        var precision = new Precision(settings.precision(), model.device());
         Objective objective = new CausalLm();
         this.pass = settings.checkpointActivations()
                 ? new RecomputedActivations(model, objective, precision)

@@ -23,7 +23,7 @@ record RecomputedActivations(Decoder model, Objective objective, Precision preci
     @Override
     public double run(Batch batch, double weight, long seed) {
         try (Scope scope = Scope.open()) {
-            Input input = objective.input(batch).training();
+            Input input = objective.input(model, batch).training();
             Pass pass = model.begin(input);
             Deque<Tensor> inputs = forward(input, pass, seed); // of every block, and of the final norm
             Tensor top = inputs.pop().requiresGrad(true);

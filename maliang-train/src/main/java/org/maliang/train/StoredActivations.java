@@ -15,7 +15,7 @@ record StoredActivations(Decoder model, Objective objective, Precision precision
         try (Scope scope = Scope.open()) {
             Generator.seedDefault(seed);
             Tensor loss = precision.forward(() -> {
-                Tensor hidden = model.hidden(objective.input(batch).training()); // [rows, context, hidden]
+                Tensor hidden = model.hidden(objective.input(model, batch).training()); // [rows, context, hidden]
                 return objective.loss(model, hidden, batch);
             });
             loss.mul(weight).backward();

@@ -8,6 +8,7 @@ import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.model.Decoder;
 import org.maliang.model.Models;
 import org.maliang.model.Placement;
+import org.maliang.tensor.Device;
 import org.maliang.tensor.Optimizer;
 import org.maliang.tokenizer.Tokenizer;
 import org.maliang.train.recipe.ModelSource;
@@ -90,13 +91,18 @@ public final class Trainer {
         fill(config, "n_positions", recipe.train().context());
         fill(config, "bos_token_id", prepared.separator());
         fill(config, "eos_token_id", prepared.separator());
-        return Models.decoder(config, recipe.seed());
+        return Models.decoder(config, recipe.seed(), device());
     }
 
     /** A copy: training writes to every weight, and deletes checkpoints it went on from. */
-    private static Decoder load(Path path) {
+    private Decoder load(Path path) {
         ModelDirectory directory = ModelDirectory.open(path);
-        return Models.decoder(directory, directory.config(), Placement.CPU.copied());
+        return Models.decoder(
+                directory, directory.config(), Placement.on(device()).copied());
+    }
+
+    private Device device() {
+        return Device.parse(recipe.train().device());
     }
 
     private static void fill(ObjectNode config, String key, int value) {

@@ -37,7 +37,7 @@ public record BertEmbeddings(
 
         /** One after the other. */
         static Positions counted() {
-            return input -> Tensor.arange(input.time());
+            return input -> Tensor.arange(input.device(), input.time());
         }
 
         /** Tokens one after the other from {@code padding + 1}, padding itself at {@code padding} (RoBERTa). */
@@ -47,7 +47,7 @@ public record BertEmbeddings(
                         Tensor real = ids.ne(padding).to(DType.I64); // [batch, time]
                         return real.cumsum(1).mul(real).add(padding);
                     })
-                    .orElseGet(() -> Tensor.arange(input.time()).add(padding + 1.0));
+                    .orElseGet(() -> Tensor.arange(input.device(), input.time()).add(padding + 1.0));
         }
     }
 

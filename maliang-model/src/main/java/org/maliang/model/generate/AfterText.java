@@ -11,7 +11,7 @@ record AfterText(Decoder decoder) implements NextToken {
 
     @Override
     public Device device() {
-        return decoder.headWeight().device();
+        return decoder.device();
     }
 
     @Override

@@ -59,9 +59,8 @@ public final class CausalMask {
 
     /** Where a key lies after its query, or too far before it: {@code [queries, keys]}. */
     public static Tensor hidden(long queries, long keys, long window, Device device) {
-        Tensor all = Tensor.ones(DType.BOOL, queries, keys);
+        Tensor all = Tensor.full(device, 1, DType.BOOL, queries, keys);
         Tensor future = all.triu(keys - queries + 1);
-        Tensor hidden = keys > window ? future.or(all.tril(keys - queries - window)) : future;
-        return hidden.to(device);
+        return keys > window ? future.or(all.tril(keys - queries - window)) : future;
     }
 }

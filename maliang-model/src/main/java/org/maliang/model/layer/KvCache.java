@@ -64,8 +64,7 @@ public class KvCache implements AutoCloseable {
     }
 
     private static Tensor buffer(Shape shape, DType dtype, Device device) {
-        return Tensor.zeros(dtype, shape.batch(), shape.heads(), shape.capacity(), shape.headSize())
-                .to(device);
+        return Tensor.zeros(device, dtype, shape.batch(), shape.heads(), shape.capacity(), shape.headSize());
     }
 
     /** Positions stored. */

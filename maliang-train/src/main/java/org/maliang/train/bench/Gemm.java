@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.DType;
+import org.maliang.tensor.Device;
 import org.maliang.tensor.Generator;
 import org.maliang.tensor.Ops;
 import org.maliang.tensor.Scope;
@@ -33,14 +34,16 @@ public record Gemm(long rows, long in, long out) {
     }
 
     /** Billions of floating-point operations a second, one number a run. */
-    public double[] gigaflops(DType type, int runs) {
+    public double[] gigaflops(Device device, DType type, int runs) {
         Generator random = Generator.of(1);
         try (Scope scope = Scope.open();
                 Autograd.Guard plain = Autograd.noGrad()) {
-            Tensor x = random.normal(new long[] {rows, in}, 0, 1).to(type);
-            Tensor weight = random.normal(new long[] {out, in}, 0, 1).to(type);
-            double[] seconds =
-                    Stopwatch.seconds(runs, () -> Ops.linear(x, weight).close());
+            Tensor x = random.normal(new long[] {rows, in}, 0, 1).to(type).to(device);
+            Tensor weight = random.normal(new long[] {out, in}, 0, 1).to(type).to(device);
+            double[] seconds = Stopwatch.seconds(runs, () -> {
+                Ops.linear(x, weight).close();
+                device.synchronize();
+            });
             return Arrays.stream(seconds).map(s -> operations() / GIGA / s).toArray();
         }
     }

@@ -35,7 +35,7 @@ public final class TrainingSteps implements AutoCloseable {
      * @param batch rows of a step
      * @param context tokens of a row
      */
-    public record Setting(ModelShape shape, DType precision, int batch, int context) {
+    public record Setting(ModelShape shape, DType precision, int batch, int context, Device device) {
         public Setting {
             if (precision != DType.F32 && precision != DType.BF16) {
                 throw new IllegalArgumentException("precision " + precision + " is not measured: take f32 or bf16");
@@ -55,12 +55,13 @@ public final class TrainingSteps implements AutoCloseable {
         this.setting = setting;
         int vocabulary = setting.shape().vocabulary();
         long[] drawn = new Random(0).longs(setting.tokens() + 1, 0, vocabulary).toArray();
-        model = Models.decoder(setting.shape().config(setting.context()), 0);
+        model = Models.decoder(setting.shape().config(setting.context()), 0, setting.device());
         model.parameters().values().forEach(parameter -> parameter.requiresGrad(true));
         optimizer = AdamW.of(List.of(new ParameterGroup(model.parameters(), WEIGHT_DECAY)));
         int length = drawn.length - 1;
-        ids = Tensor.of(Arrays.copyOf(drawn, length), setting.batch(), setting.context());
-        targets = Tensor.of(Arrays.copyOfRange(drawn, 1, length + 1), length);
+        ids = Tensor.of(Arrays.copyOf(drawn, length), setting.batch(), setting.context())
+                .to(setting.device());
+        targets = Tensor.of(Arrays.copyOfRange(drawn, 1, length + 1), length).to(setting.device());
     }
 
     /** Takes one step more than {@code count} and gives the tokens a second of each but the first. */
@@ -91,7 +92,7 @@ public final class TrainingSteps implements AutoCloseable {
     }
 
     private Tensor forwardIn(DType type) {
-        try (Autograd.Guard cast = Autograd.autocast(Device.CPU, type)) {
+        try (Autograd.Guard cast = Autograd.autocast(setting.device(), type)) {
             return forward();
         }
     }

@@ -107,9 +107,11 @@ public final class Perplexity {
         }
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
-            Tensor ids = Tensor.of(inputs, windows.size(), width); // [rows, width], padded on the right
+            Tensor ids =
+                    Tensor.of(inputs, windows.size(), width).to(model.device()); // [rows, width], padded on the right
             Tensor logits = model.logits(model.hidden(Input.of(ids))); // [rows, width, vocabulary]
-            Tensor mean = Ops.crossEntropy(logits.flatten(0, 1), Tensor.of(targets, targets.length), PADDING);
+            Tensor wanted = Tensor.of(targets, targets.length).to(model.device());
+            Tensor mean = Ops.crossEntropy(logits.flatten(0, 1), wanted, PADDING);
             return new Score(mean.item() * count, count, 0, 0);
         }
     }

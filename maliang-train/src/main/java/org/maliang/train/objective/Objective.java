@@ -9,7 +9,7 @@ import org.maliang.train.data.Batch;
 public interface Objective {
 
     /** What the decoder reads. */
-    Input input(Batch batch);
+    Input input(Decoder model, Batch batch);
 
     /**
      * The mean loss of a batch, a tensor of rank 0 on the gradient tape.

@@ -10,6 +10,7 @@ import org.maliang.tensor.DType;
  * @param batch windows in one forward pass
  * @param context tokens predicted in a window
  * @param accumulate forward passes whose gradients are averaged in one step
+ * @param device where it learns: cpu, cuda, cuda:1 …; auto takes a CUDA card where LibTorch sees one
  * @param precision of the matrix products; parameters and optimiser state are always f32
  * @param checkpointActivations recompute activations in the backward pass instead of storing them
  * @param clip largest norm of the whole gradient; 0 leaves it alone
@@ -28,6 +29,7 @@ public record TrainSettings(
         int batch,
         int context,
         int accumulate,
+        String device,
         Precision precision,
         boolean checkpointActivations,
         double clip,
@@ -62,6 +64,7 @@ public record TrainSettings(
                 section.count("batch", 8, 1),
                 section.count("context", 256, 1),
                 section.count("accumulate", 1, 1),
+                section.text("device", "auto"),
                 section.choice("precision", Precision.BF16),
                 section.flag("checkpoint-activations", false),
                 section.number("clip", 1, Range.NOT_NEGATIVE),
