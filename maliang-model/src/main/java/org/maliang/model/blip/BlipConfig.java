@@ -222,10 +222,10 @@ public record BlipConfig(Kind kind, Text text, Vision vision, int meetingSize, d
                 .put("attention_probs_dropout_prob", layer.attentionDropout().probability())
                 .put("max_position_embeddings", layer.positions())
                 .put("vocab_size", text.vocabulary());
-        write(words, "bos_token_id", text.beginId());
-        write(words, "sep_token_id", text.endId());
-        write(words, "eos_token_id", text.eosId());
-        write(words, "pad_token_id", text.padId());
+        ModelConfig.writeId(words, "bos_token_id", text.beginId());
+        ModelConfig.writeId(words, "sep_token_id", text.endId());
+        ModelConfig.writeId(words, "eos_token_id", text.eosId());
+        ModelConfig.writeId(words, "pad_token_id", text.padId());
         json.putObject("vision_config")
                 .put("model_type", "blip_vision_model")
                 .put("hidden_size", vision.hidden())
@@ -240,9 +240,5 @@ public record BlipConfig(Kind kind, Text text, Vision vision, int meetingSize, d
                 .put("patch_size", vision.patch())
                 .put("num_channels", vision.channels());
         return json;
-    }
-
-    private static void write(ObjectNode json, String key, OptionalInt id) {
-        id.ifPresentOrElse(value -> json.put(key, value), () -> json.putNull(key));
     }
 }

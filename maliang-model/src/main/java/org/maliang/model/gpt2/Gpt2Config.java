@@ -105,9 +105,7 @@ public record Gpt2Config(
                 .put("scale_attn_weights", scaleByHeadSize)
                 .put("scale_attn_by_inverse_layer_idx", scaleByLayer)
                 .put("tie_word_embeddings", tiedHead);
-        bosId.ifPresent(id -> json.put("bos_token_id", id));
-        eosId.ifPresent(id -> json.put("eos_token_id", id));
-        padId.ifPresent(id -> json.put("pad_token_id", id));
+        writeIds(json);
         return json;
     }
 }

@@ -159,8 +159,7 @@ public record SwitchConfig(
                 .put("tie_word_embeddings", tiedHead)
                 .put("is_encoder_decoder", true)
                 .put("decoder_start_token_id", startId);
-        eosId.ifPresent(id -> json.put("eos_token_id", id));
-        padId.ifPresent(id -> json.put("pad_token_id", id));
+        writeIds(json);
         return json;
     }
 

@@ -155,8 +155,7 @@ public record T5Config(
                 .put("classifier_dropout", classifierDropout.probability())
                 .put("is_encoder_decoder", true)
                 .put("decoder_start_token_id", startId);
-        eosId.ifPresent(id -> json.put("eos_token_id", id));
-        padId.ifPresent(id -> json.put("pad_token_id", id));
+        writeIds(json);
         return json;
     }
 }
