@@ -22,7 +22,7 @@ record ImageCaptioning(BlipCaptioning model) implements Subject {
         if (!golden.arguments().isEmpty()) {
             throw new ModelException("the arguments " + golden.arguments() + " mean nothing to a captioning model");
         }
-        Captions given = new Captions(golden.inputs());
+        GoldenInputs given = GoldenInputs.ofTextAndImage(golden.inputs());
         Tensor image = model.images().hidden(given.image()); // [batch, positions, hidden]
         return Map.of(
                 "logits", model.logits(given.text(), given.image()),
@@ -32,7 +32,7 @@ record ImageCaptioning(BlipCaptioning model) implements Subject {
 
     @Override
     public Tensor loss(TrainingCase golden) {
-        Captions given = new Captions(golden.inputs());
+        GoldenInputs given = GoldenInputs.ofTextAndImage(golden.inputs());
         return BlipCaptioning.loss(model.logits(given.text(), given.image()), given.tensor("labels"));
     }
 
