@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.OptionalInt;
 import org.maliang.model.ConfigReader;
+import org.maliang.model.EncoderDecoderConfig;
 import org.maliang.model.ModelConfig;
 import org.maliang.model.ModelException;
 import org.maliang.model.UnsupportedModelException;
@@ -21,7 +22,7 @@ import org.maliang.model.layer.ImageSize;
  * @param initialDeviation of fresh heads
  */
 public record BlipConfig(Kind kind, Text text, Vision vision, int meetingSize, double initialDeviation)
-        implements ModelConfig {
+        implements EncoderDecoderConfig {
 
     /** What a model is for, by Hugging Face's class name. */
     public enum Kind {
@@ -198,6 +199,22 @@ public record BlipConfig(Kind kind, Text text, Vision vision, int meetingSize, d
     @Override
     public OptionalInt padId() {
         return text.padId();
+    }
+
+    @Override
+    public int decoderLayers() {
+        return text.layers();
+    }
+
+    @Override
+    public int decoderHeads() {
+        return text.layer().heads();
+    }
+
+    @Override
+    public int startId() {
+        return text.beginId()
+                .orElseThrow(() -> new ModelException("config.json lacks \"bos_token_id\", which begins a caption"));
     }
 
     @Override

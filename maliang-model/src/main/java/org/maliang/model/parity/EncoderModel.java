@@ -9,7 +9,6 @@ import org.maliang.model.EncoderInput;
 import org.maliang.model.Model;
 import org.maliang.model.ModelException;
 import org.maliang.model.UnsupportedModelException;
-import org.maliang.model.blip.BlipCaptioning;
 import org.maliang.model.blip.BlipRetrieval;
 import org.maliang.model.clip.Clip;
 import org.maliang.model.head.Classifier;
@@ -60,9 +59,6 @@ record EncoderModel(Model model, Encoder encoder) implements Subject {
         }
         if (model instanceof BlipRetrieval retrieval) {
             return new ImageTextRetrieval(retrieval);
-        }
-        if (model instanceof BlipCaptioning captioning) {
-            return new ImageCaptioning(captioning);
         }
         model.close();
         throw new UnsupportedModelException("golden.json is about " + golden.modelClass()

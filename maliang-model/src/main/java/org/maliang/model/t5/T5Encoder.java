@@ -54,17 +54,8 @@ public final class T5Encoder extends Encoder {
     }
 
     @Override
-    public Tensor hidden(EncoderInput input) {
-        return hidden(input, begin(input));
-    }
-
-    /** The same in a pass that {@link #begin} prepared. */
     public Tensor hidden(EncoderInput input, Pass pass) {
-        Tensor x = embed(input);
-        for (Block block : stack.blocks()) {
-            x = block.apply(x, pass);
-        }
-        return stack.finish(x, input.isTraining());
+        return stack.dropout().apply(super.hidden(input, pass), input.isTraining());
     }
 
     @Override
