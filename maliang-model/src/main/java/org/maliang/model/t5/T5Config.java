@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.maliang.model.ConfigReader;
-import org.maliang.model.EncoderDecoderConfig;
 import org.maliang.model.HeadKind;
 import org.maliang.model.ModelException;
 import org.maliang.model.Task;
@@ -38,7 +37,7 @@ public record T5Config(
         OptionalInt eosId,
         OptionalInt padId,
         int startId)
-        implements EncoderDecoderConfig {
+        implements T5ModelConfig {
 
     private static final Set<HeadKind> KINDS =
             Set.of(HeadKind.CONDITIONAL_GENERATION, HeadKind.CLASSIFICATION, HeadKind.ENCODER_OF_TWO);
@@ -108,36 +107,6 @@ public record T5Config(
                 .orElseThrow(() -> new ModelException("config.json: \"feed_forward_proj\" is \"" + feedForward
                         + "\", expected an activation, with or without \"gated-\" before it: " + Activation.names()));
         return config.activation("dense_act_fn", feedForward.equals("gated-gelu") ? Activation.GELU_TANH : named);
-    }
-
-    @Override
-    public int hiddenSize() {
-        return shape.hiddenSize();
-    }
-
-    @Override
-    public int heads() {
-        return shape.heads();
-    }
-
-    @Override
-    public int decoderHeads() {
-        return shape.heads();
-    }
-
-    @Override
-    public int decoderHeadSize() {
-        return shape.keySize();
-    }
-
-    @Override
-    public boolean bounded() {
-        return false;
-    }
-
-    @Override
-    public OptionalInt bosId() {
-        return OptionalInt.empty();
     }
 
     @Override
