@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.maliang.model.layer.Block;
 import org.maliang.model.layer.CausalMask;
+import org.maliang.model.layer.CrossAttention;
 import org.maliang.model.layer.Embedding;
 import org.maliang.model.layer.KvCache;
 import org.maliang.model.layer.Parameters;
@@ -47,6 +48,11 @@ public abstract class Decoder extends Model {
 
     /** The layers between {@link #embed} and {@link #finalNorm}. */
     public abstract List<Block> blocks();
+
+    /** The parts of {@link #blocks()} that look at a source, one a block; none in decoders that cannot. */
+    public List<CrossAttention> crossAttentions() {
+        return List.of();
+    }
 
     /** {@code [batch, time, hidden] -> [batch, time, hidden]}. */
     public abstract Tensor finalNorm(Tensor x);

@@ -78,8 +78,12 @@ public abstract class Encoder extends Model {
     }
 
     /** The final hidden states: {@code [batch, time, hidden]}. */
-    public Tensor hidden(EncoderInput input) {
-        Pass pass = begin(input);
+    public final Tensor hidden(EncoderInput input) {
+        return hidden(input, begin(input));
+    }
+
+    /** The same in a pass that {@link #begin} prepared. */
+    public Tensor hidden(EncoderInput input, Pass pass) {
         Tensor x = embed(input);
         for (Block block : blocks()) {
             x = block.apply(x, pass);

@@ -91,11 +91,7 @@ public abstract class EncoderDecoder extends Model {
                     + " dimensions: what a target may see of it is said by [batch, source]");
         }
         Mask mask = visible.map(seen -> PaddingMask.of(seen, dtype())).orElse(Mask.NONE);
-        List<Memory.KeyValues> layers = new ArrayList<>();
-        for (CrossAttention layer : crossAttentions()) {
-            layers.add(layer.memory().of(states));
-        }
-        return new Memory(layers, mask);
+        return Memory.of(crossAttentions(), states, mask);
     }
 
     /** Checks the target and prepares what the decoder's blocks share. */

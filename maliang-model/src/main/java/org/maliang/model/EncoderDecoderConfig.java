@@ -2,7 +2,10 @@ package org.maliang.model;
 
 import java.util.OptionalInt;
 
-/** The shape of an encoder-decoder; layers and heads without more are those of the encoder. */
+/**
+ * The shape of an encoder-decoder; layers and heads without more are those of the encoder, or of the decoder where sources
+ * are images.
+ */
 public interface EncoderDecoderConfig extends ModelConfig {
 
     int decoderLayers();

@@ -30,4 +30,16 @@ public interface ModelConfig {
 
     /** The configuration as Hugging Face's {@code config.json} has it. */
     ObjectNode toJson();
+
+    /** Adds the tokens before, after and beside texts to {@code json}. */
+    default void writeIds(ObjectNode json) {
+        writeId(json, "bos_token_id", bosId());
+        writeId(json, "eos_token_id", eosId());
+        writeId(json, "pad_token_id", padId());
+    }
+
+    /** Adds a token id; where there is none it is null, because absent keys have defaults. */
+    static void writeId(ObjectNode json, String key, OptionalInt id) {
+        id.ifPresentOrElse(value -> json.put(key, value), () -> json.putNull(key));
+    }
 }

@@ -31,6 +31,7 @@ import org.maliang.model.llama.LlamaConfig.Dialect;
 import org.maliang.model.llama.LlamaFamily;
 import org.maliang.model.megatronbert.MegatronBertFamily;
 import org.maliang.model.opt.OptFamily;
+import org.maliang.model.pair.PairFamily;
 import org.maliang.model.plug.PlugFamily;
 import org.maliang.model.roberta.RobertaFamily;
 import org.maliang.model.switchtransformers.SwitchFamily;
@@ -84,6 +85,12 @@ public final class Models {
             entry("plugNLG", new PlugFamily()),
             entry("switch_transformers", new SwitchFamily()),
             entry("t5", new T5Family()),
+            entry(
+                    "vision-encoder-decoder",
+                    new PairFamily(
+                            "VisionEncoderDecoderModel",
+                            Map.of("vit", new VitFamily()),
+                            Map.of("gpt2", new Gpt2Family()))),
             entry("vit", new VitFamily()),
             entry("xlm-roberta", RobertaFamily.xlmRoberta()));
 
@@ -156,9 +163,18 @@ public final class Models {
         return decoder(config, seed, Device.CPU);
     }
 
-    /** {@code model} if it writes text, token by token. */
+    /** {@code model} if it writes after or about texts, token by token. */
     static Model writer(Model model) {
-        return model instanceof EncoderDecoder ? model : decoder(model);
+        if (!(model instanceof EncoderDecoder about)) {
+            return decoder(model);
+        }
+        if (about.encoder().tokenEmbedding().isPresent()) {
+            return model;
+        }
+        model.close();
+        throw new UnsupportedModelException("config.json describes a "
+                + model.config().family() + " model, which writes about images, not about texts: give it images"
+                + " through TokenGenerator.about, or choose a model that reads text");
     }
 
     private static Decoder decoder(Model model) {

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.maliang.model.blip.BlipCaptioning;
 import org.maliang.model.clip.Clip;
 import org.maliang.tensor.Generator;
 import org.maliang.tensor.Scope;
@@ -132,6 +135,38 @@ class ImageModelsTest {
             Tensor highest = historic.textVector(EncoderInput.of(Tensor.of(new long[] {2, 5, 19, 4}, 1, 4)));
             Tensor same = historic.textVector(EncoderInput.of(Tensor.of(new long[] {2, 5, 19, 7}, 1, 4)));
             assertThat(highest.sub(same).abs().max().item()).isLessThan(1e-6);
+        }
+    }
+
+    /** The tokenizer's frame around a prompt is not a caption's. */
+    @Test
+    void aCaptionGoesOnFromItsPrompt() throws Exception {
+        try (Scope scope = Scope.open();
+                BlipCaptioning model = (BlipCaptioning) Models.create(
+                        json(BLIP.formatted("BlipForConditionalGeneration")
+                                .replace("\"vocab_size\":20", "\"vocab_size\":20,\"bos_token_id\":18")),
+                        1)) {
+            assertThat(model.opening(new int[] {7, 11, 12, 8})).containsExactly(18, 11, 12);
+            assertThat(model.opening(new int[] {7})).containsExactly(18);
+            assertThat(model.opening(new int[] {})).containsExactly(18);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("org.maliang.model.TinyEncoderDecoders#imageConfigs")
+    void whatWritesAboutImagesLearnsWithDropout(ObjectNode config) {
+        try (Scope scope = Scope.open()) {
+            EncoderDecoder model = TinyEncoderDecoders.create(config);
+            model.parameters().values().forEach(parameter -> parameter.requiresGrad(true));
+            Tensor labels = TinyEncoderDecoders.ids(new long[] {9, 12, 3, -100}, new long[] {30, 3, -100, -100});
+            Tensor loss = model.loss(EncoderInput.ofImages(images(2, 3, 6, 6)).training(), labels);
+            loss.backward();
+            assertThat(loss.item()).isFinite().isPositive();
+            model.parameters()
+                    .forEach((name, parameter) -> assertThat(parameter.hasGrad()
+                                    && parameter.grad().isFinite().all())
+                            .as(name)
+                            .isTrue());
         }
     }
 

@@ -41,7 +41,29 @@ public final class TinyEncoderDecoders {
                     + "'dec_hidden_layers':1,'max_position_embeddings':30,'initializer_range':0.4,'bos_token_id':2,"
                     + "'eos_token_id':3,'layernorm_epsilon':1e-5}");
 
+    private static final List<String> IMAGE_CONFIGS = List.of(
+            "{'model_type':'blip','vocab_size':50,'text_config':{'vocab_size':50,'hidden_size':12,'intermediate_size':16,"
+                    + "'num_hidden_layers':2,'num_attention_heads':3,'max_position_embeddings':30,'initializer_range':0.4,"
+                    + "'bos_token_id':9,'sep_token_id':3},'vision_config':{'hidden_size':10,'intermediate_size':14,"
+                    + "'num_hidden_layers':1,'num_attention_heads':5,'image_size':6,'patch_size':3,"
+                    + "'initializer_range':0.4}}",
+            pair(15, 12),
+            pair(12, 12));
+
+    private static String pair(int image, int text) {
+        return "{'model_type':'vision-encoder-decoder','vocab_size':50,'decoder_start_token_id':9,'encoder':"
+                + "{'model_type':'vit','hidden_size':" + image + ",'num_hidden_layers':1,'num_attention_heads':3,"
+                + "'intermediate_size':20,'image_size':6,'patch_size':3,'initializer_range':0.4},'decoder':"
+                + "{'model_type':'gpt2','vocab_size':50,'n_positions':30,'n_embd':" + text + ",'n_layer':2,'n_head':2,"
+                + "'initializer_range':0.4,'add_cross_attention':true,'eos_token_id':3,'pad_token_id':1}}";
+    }
+
     private TinyEncoderDecoders() {}
+
+    /** Those that write about images of 6 by 6 pixels. */
+    public static Stream<ObjectNode> imageConfigs() {
+        return IMAGE_CONFIGS.stream().map(TinyEncoderDecoders::json);
+    }
 
     /** One of every kind. */
     public static Stream<ObjectNode> configs() {

@@ -140,13 +140,7 @@ public record AlbertConfig(
                 .put("classifier_dropout_prob", headDropout.probability())
                 .put("position_embedding_type", layer.distances().id())
                 .put("tie_word_embeddings", tiedHead);
-        putId(json, "bos_token_id", bosId);
-        putId(json, "eos_token_id", eosId);
-        putId(json, "pad_token_id", padId);
+        writeIds(json);
         return json;
-    }
-
-    private static void putId(ObjectNode json, String key, OptionalInt id) {
-        id.ifPresentOrElse(value -> json.put(key, value), () -> json.putNull(key));
     }
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.maliang.model.ConfigReader;
 import org.maliang.model.EncoderDecoderConfig;
 import org.maliang.model.HeadKind;
+import org.maliang.model.ModelConfig;
 import org.maliang.model.ModelException;
 import org.maliang.model.Task;
 import org.maliang.model.UnsupportedModelException;
@@ -232,17 +233,10 @@ public record BartConfig(
                 .put("scale_embedding", scaledEmbedding)
                 .put("tie_word_embeddings", tiedHead)
                 .put("is_encoder_decoder", true);
-        put(json, "bos_token_id", ids.bos);
-        put(json, "eos_token_id", ids.eos);
-        put(json, "pad_token_id", ids.pad);
-        put(json, "decoder_start_token_id", ids.start);
-        put(json, "forced_bos_token_id", ids.forcedFirst);
-        put(json, "forced_eos_token_id", ids.forcedLast);
+        writeIds(json);
+        ModelConfig.writeId(json, "decoder_start_token_id", ids.start);
+        ModelConfig.writeId(json, "forced_bos_token_id", ids.forcedFirst);
+        ModelConfig.writeId(json, "forced_eos_token_id", ids.forcedLast);
         return json;
-    }
-
-    /** Absent ids are written as null, because absent keys have defaults. */
-    private static void put(ObjectNode json, String key, OptionalInt id) {
-        id.ifPresentOrElse(value -> json.put(key, value), () -> json.putNull(key));
     }
 }

@@ -195,9 +195,7 @@ public record BertConfig(
             json.put("use_task_id", true).put("task_type_vocab_size", taskTypes);
         }
         ownHeadDropout.ifPresent(dropout -> json.put("classifier_dropout", dropout.probability()));
-        bosId.ifPresent(id -> json.put("bos_token_id", id));
-        eosId.ifPresent(id -> json.put("eos_token_id", id));
-        padId.ifPresentOrElse(id -> json.put("pad_token_id", id), () -> json.putNull("pad_token_id"));
+        writeIds(json);
         return json;
     }
 }

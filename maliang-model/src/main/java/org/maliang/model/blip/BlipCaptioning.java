@@ -1,10 +1,16 @@
 package org.maliang.model.blip;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.maliang.model.EncoderDecoder;
 import org.maliang.model.EncoderInput;
-import org.maliang.model.Model;
+import org.maliang.model.Input;
 import org.maliang.model.bert.BertLayer;
 import org.maliang.model.bert.LayerShape;
 import org.maliang.model.head.MaskedLmHead;
+import org.maliang.model.layer.Block;
+import org.maliang.model.layer.CrossAttention;
 import org.maliang.model.layer.Initial;
 import org.maliang.model.layer.Linear;
 import org.maliang.model.layer.Parameters;
@@ -13,20 +19,19 @@ import org.maliang.tensor.Ops;
 import org.maliang.tensor.Tensor;
 
 /** BLIP that describes images (Li et al., arXiv:2201.12086): the text model looks at the image and foretells words. */
-public final class BlipCaptioning extends Model {
+public final class BlipCaptioning extends EncoderDecoder {
 
-    private static final long IGNORED = -100;
     private static final double SMOOTHING = 0.1;
 
     private final BlipVision images;
-    private final BlipText texts;
+    private final BlipText text;
     private final MaskedLmHead head;
 
     BlipCaptioning(BlipConfig config, Parameters all) {
         super(config, all);
         images = new BlipVision(config, all.at("vision_model"));
         Parameters decoder = all.at("text_decoder");
-        texts = new BlipText(config, decoder.at("bert"), true);
+        text = new BlipText(config, decoder.at("bert"));
         head = head(config.text(), decoder.at("cls").at("predictions"));
     }
 
@@ -43,25 +48,58 @@ public final class BlipCaptioning extends Model {
                 bias);
     }
 
-    /** The encoder of images. */
-    public BlipVision images() {
+    @Override
+    public BlipVision encoder() {
         return images;
     }
 
-    /** Scores of the next token: {@code [batch, time, vocabulary]}. */
-    public Tensor logits(EncoderInput caption, EncoderInput image) {
-        return head.logits(texts.hidden(caption, images.hidden(image)));
+    /**
+     * How a caption begins that goes on from a prompt.
+     *
+     * @param prompt as the model's tokenizer frames it: the begin token of captions stands in place of its first token, and
+     *     its last one, which ends a text, goes
+     */
+    public int[] opening(int[] prompt) {
+        int[] opening = Arrays.copyOf(prompt, Math.max(1, prompt.length - 1));
+        opening[0] = config().startId();
+        return opening;
     }
 
-    /**
-     * The mean cross-entropy, in nats and with smoothed targets, of labels that are not -100.
-     *
-     * @param logits {@code [batch, time, vocabulary]}
-     * @param labels {@code [batch, time]}: position {@code i} of the logits foretells label {@code i + 1}
-     */
-    public static Tensor loss(Tensor logits, Tensor labels) {
-        long last = labels.size(1) - 1;
-        Tensor foretold = logits.narrow(1, 0, last).flatten(0, 1); // [batch * (time - 1), vocabulary]
-        return Ops.crossEntropy(foretold, labels.narrow(1, 1, last).flatten(), IGNORED, SMOOTHING);
+    @Override
+    public Tensor embed(Input caption) {
+        Tensor x = text.words().apply(caption.ids()); // [batch, time, hidden]
+        return text.embed(x, caption.positions(), caption.cache().length(), caption.isTraining());
+    }
+
+    @Override
+    public List<Block> blocks() {
+        return text.blocks();
+    }
+
+    @Override
+    public List<CrossAttention> crossAttentions() {
+        return text.crossAttentions();
+    }
+
+    @Override
+    protected Tensor beforeHead(Tensor hidden) {
+        return head.transformed(hidden);
+    }
+
+    @Override
+    public Tensor headWeight() {
+        return head.decoder();
+    }
+
+    @Override
+    public Optional<Tensor> headBias() {
+        return Optional.of(head.bias());
+    }
+
+    /** The cross-entropy with targets that are smoothed. */
+    @Override
+    public Tensor loss(EncoderInput image, Input caption, Tensor labels) {
+        Tensor hidden = hidden(caption, remember(image)); // [batch, time, hidden]
+        return Ops.crossEntropy(logits(hidden.flatten(0, 1)), labels.flatten(), IGNORED, SMOOTHING);
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.OptionalInt;
 import org.maliang.model.ConfigReader;
+import org.maliang.model.EncoderDecoderConfig;
 import org.maliang.model.ModelConfig;
 import org.maliang.model.ModelException;
 import org.maliang.model.UnsupportedModelException;
@@ -21,7 +22,7 @@ import org.maliang.model.layer.ImageSize;
  * @param initialDeviation of fresh heads
  */
 public record BlipConfig(Kind kind, Text text, Vision vision, int meetingSize, double initialDeviation)
-        implements ModelConfig {
+        implements EncoderDecoderConfig {
 
     /** What a model is for, by Hugging Face's class name. */
     public enum Kind {
@@ -201,6 +202,22 @@ public record BlipConfig(Kind kind, Text text, Vision vision, int meetingSize, d
     }
 
     @Override
+    public int decoderLayers() {
+        return text.layers();
+    }
+
+    @Override
+    public int decoderHeads() {
+        return text.layer().heads();
+    }
+
+    @Override
+    public int startId() {
+        return text.beginId()
+                .orElseThrow(() -> new ModelException("config.json lacks \"bos_token_id\", which begins a caption"));
+    }
+
+    @Override
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.putArray("architectures").add(kind.architecture);
@@ -222,10 +239,10 @@ public record BlipConfig(Kind kind, Text text, Vision vision, int meetingSize, d
                 .put("attention_probs_dropout_prob", layer.attentionDropout().probability())
                 .put("max_position_embeddings", layer.positions())
                 .put("vocab_size", text.vocabulary());
-        write(words, "bos_token_id", text.beginId());
-        write(words, "sep_token_id", text.endId());
-        write(words, "eos_token_id", text.eosId());
-        write(words, "pad_token_id", text.padId());
+        ModelConfig.writeId(words, "bos_token_id", text.beginId());
+        ModelConfig.writeId(words, "sep_token_id", text.endId());
+        ModelConfig.writeId(words, "eos_token_id", text.eosId());
+        ModelConfig.writeId(words, "pad_token_id", text.padId());
         json.putObject("vision_config")
                 .put("model_type", "blip_vision_model")
                 .put("hidden_size", vision.hidden())
@@ -240,9 +257,5 @@ public record BlipConfig(Kind kind, Text text, Vision vision, int meetingSize, d
                 .put("patch_size", vision.patch())
                 .put("num_channels", vision.channels());
         return json;
-    }
-
-    private static void write(ObjectNode json, String key, OptionalInt id) {
-        id.ifPresentOrElse(value -> json.put(key, value), () -> json.putNull(key));
     }
 }

@@ -15,7 +15,7 @@ import org.maliang.tensor.Tensor;
 public final class BlipRetrieval extends Model {
 
     private final BlipVision images;
-    private final BlipText texts;
+    private final BlipTextEncoder texts;
     private final Projection ofImages;
     private final Projection ofTexts;
     private final Projection match;
@@ -24,7 +24,7 @@ public final class BlipRetrieval extends Model {
         super(config, all);
         Initial initial = Initial.normal(config.initialDeviation());
         images = new BlipVision(config, all.at("vision_model"));
-        texts = new BlipText(config, all.at("text_encoder"), false);
+        texts = new BlipTextEncoder(config, all.at("text_encoder"));
         ofImages = Linear.of(all.at("vision_proj"), initial, config.vision().hidden(), config.meetingSize());
         ofTexts = Linear.of(all.at("text_proj"), initial, config.hiddenSize(), config.meetingSize());
         match = Linear.of(all.at("itm_head"), initial, config.hiddenSize(), 2);
@@ -36,7 +36,7 @@ public final class BlipRetrieval extends Model {
     }
 
     /** The encoder of texts. */
-    public BlipText texts() {
+    public BlipTextEncoder texts() {
         return texts;
     }
 

@@ -148,11 +148,9 @@ public record ClipConfig(Text text, Vision vision, int projectionSize, double in
                 .put("model_type", "clip_text_model")
                 .put("vocab_size", text.vocabulary())
                 .put("max_position_embeddings", text.positions())
-                .put("eos_token_id", text.endId())
                 .put("projection_dim", projectionSize);
         text.tower().write(words);
-        write(words, "bos_token_id", text.beginId());
-        write(words, "pad_token_id", text.padId());
+        writeIds(words);
         ObjectNode images = json.putObject("vision_config")
                 .put("model_type", "clip_vision_model")
                 .put("image_size", vision.image())
@@ -161,9 +159,5 @@ public record ClipConfig(Text text, Vision vision, int projectionSize, double in
                 .put("projection_dim", projectionSize);
         vision.tower().write(images);
         return json;
-    }
-
-    private static void write(ObjectNode json, String key, OptionalInt id) {
-        id.ifPresentOrElse(value -> json.put(key, value), () -> json.putNull(key));
     }
 }

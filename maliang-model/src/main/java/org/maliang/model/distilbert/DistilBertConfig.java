@@ -116,9 +116,7 @@ public record DistilBertConfig(
                 .put("qa_dropout", dropouts.spans().probability())
                 .put("seq_classif_dropout", dropouts.texts().probability())
                 .put("tie_word_embeddings", tiedHead);
-        bosId.ifPresent(id -> json.put("bos_token_id", id));
-        eosId.ifPresent(id -> json.put("eos_token_id", id));
-        padId.ifPresentOrElse(id -> json.put("pad_token_id", id), () -> json.putNull("pad_token_id"));
+        writeIds(json);
         return json;
     }
 }

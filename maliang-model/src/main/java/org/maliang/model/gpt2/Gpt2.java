@@ -6,12 +6,14 @@ import org.maliang.model.Decoder;
 import org.maliang.model.Input;
 import org.maliang.model.layer.Block;
 import org.maliang.model.layer.Conv1d;
+import org.maliang.model.layer.CrossAttention;
 import org.maliang.model.layer.Dropout;
 import org.maliang.model.layer.Embedding;
 import org.maliang.model.layer.FeedForward;
 import org.maliang.model.layer.Heads;
 import org.maliang.model.layer.Initial;
 import org.maliang.model.layer.LayerNorm;
+import org.maliang.model.layer.Memory;
 import org.maliang.model.layer.Parameters;
 import org.maliang.model.layer.PreNorm;
 import org.maliang.model.layer.SelfAttention;
@@ -26,6 +28,9 @@ import org.maliang.tensor.Tensor;
  * logits = ln_f(x) wteᵀ
  * </pre>
  *
+ * <p>As the part of an {@link org.maliang.model.EncoderDecoder EncoderDecoder} that writes, its layers look at the source
+ * between their halves: {@code x = x + crossattention(ln_cross_attn(x))}.
+ *
  * <p>Fresh weights are N(0, 0.02); the two projections that write to the residual stream are narrower by √(2 n_layer).
  */
 public final class Gpt2 extends Decoder {
@@ -34,6 +39,7 @@ public final class Gpt2 extends Decoder {
     private final Embedding tokens;
     private final Embedding positions;
     private final List<Block> blocks = new ArrayList<>();
+    private final List<CrossAttention> crossAttentions = new ArrayList<>();
     private final LayerNorm finalNorm;
     private final Tensor head; // [vocabulary, hidden]
 
@@ -59,18 +65,35 @@ public final class Gpt2 extends Decoder {
         LayerNorm norm1 = LayerNorm.of(parameters.at("ln_1"), hidden, config.normEpsilon());
         Block attention = attention(layer, parameters.at("attn"));
         LayerNorm norm2 = LayerNorm.of(parameters.at("ln_2"), hidden, config.normEpsilon());
-        FeedForward mlp = feedForward(parameters.at("mlp"));
         Dropout dropout = config.dropout().residual();
-        return new PreNorm(norm1, attention, dropout).then(PreNorm.of(norm2, mlp, dropout));
+        Block first = new PreNorm(norm1, attention, dropout);
+        if (config.crossAttention()) {
+            CrossAttention cross = crossAttention(layer, parameters.at("crossattention"));
+            crossAttentions.add(cross);
+            LayerNorm norm = LayerNorm.of(parameters.at("ln_cross_attn"), hidden, config.normEpsilon());
+            first = first.then(CrossAttention.whereThereIsMemory(new PreNorm(norm, cross, dropout)));
+        }
+        return first.then(PreNorm.of(norm2, feedForward(parameters.at("mlp")), dropout));
     }
 
     private Block attention(int layer, Parameters parameters) {
         int hidden = config.hiddenSize();
         Conv1d fused = Conv1d.of(parameters.at("c_attn"), plain(), hidden, 3 * hidden);
         Conv1d output = Conv1d.of(parameters.at("c_proj"), residual(), hidden, hidden);
-        var settings = new SelfAttention.Settings(
+        return new SelfAttention(Heads.blocks(fused, config.heads()), output, settings(layer));
+    }
+
+    private CrossAttention crossAttention(int layer, Parameters parameters) {
+        int hidden = config.hiddenSize();
+        Conv1d fused = Conv1d.of(parameters.at("c_attn"), plain(), hidden, 2 * hidden);
+        Conv1d query = Conv1d.of(parameters.at("q_attn"), plain(), hidden, hidden);
+        Conv1d output = Conv1d.of(parameters.at("c_proj"), residual(), hidden, hidden);
+        return new CrossAttention(query, Memory.blocks(fused, config.heads()), output, settings(layer));
+    }
+
+    private SelfAttention.Settings settings(int layer) {
+        return new SelfAttention.Settings(
                 layer, config.attentionScale(layer), config.dropout().attention());
-        return new SelfAttention(Heads.blocks(fused, config.heads()), output, settings);
     }
 
     private FeedForward feedForward(Parameters parameters) {
@@ -98,6 +121,11 @@ public final class Gpt2 extends Decoder {
     @Override
     public List<Block> blocks() {
         return blocks;
+    }
+
+    @Override
+    public List<CrossAttention> crossAttentions() {
+        return crossAttentions;
     }
 
     @Override

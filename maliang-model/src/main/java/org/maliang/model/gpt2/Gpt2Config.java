@@ -19,6 +19,7 @@ import org.maliang.model.layer.Dropout;
  * @param scaleByHeadSize whether attention scores are divided by √headSize
  * @param scaleByLayer whether layer {@code i} divides its attention scores by {@code i + 1} besides
  * @param tiedHead whether the head is the token embedding
+ * @param crossAttention whether every layer can look at a source
  */
 public record Gpt2Config(
         int vocabularySize,
@@ -34,6 +35,7 @@ public record Gpt2Config(
         boolean scaleByHeadSize,
         boolean scaleByLayer,
         boolean tiedHead,
+        boolean crossAttention,
         OptionalInt bosId,
         OptionalInt eosId,
         OptionalInt padId)
@@ -69,6 +71,7 @@ public record Gpt2Config(
                 config.flag("scale_attn_weights", true),
                 config.flag("scale_attn_by_inverse_layer_idx", false),
                 config.flag("tie_word_embeddings", true),
+                config.flag("add_cross_attention", false),
                 config.id("bos_token_id"),
                 config.id("eos_token_id"),
                 config.id("pad_token_id"));
@@ -105,9 +108,10 @@ public record Gpt2Config(
                 .put("scale_attn_weights", scaleByHeadSize)
                 .put("scale_attn_by_inverse_layer_idx", scaleByLayer)
                 .put("tie_word_embeddings", tiedHead);
-        bosId.ifPresent(id -> json.put("bos_token_id", id));
-        eosId.ifPresent(id -> json.put("eos_token_id", id));
-        padId.ifPresent(id -> json.put("pad_token_id", id));
+        if (crossAttention) {
+            json.put("add_cross_attention", true);
+        }
+        writeIds(json);
         return json;
     }
 }

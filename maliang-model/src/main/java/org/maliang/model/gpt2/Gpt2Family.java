@@ -26,6 +26,6 @@ public final class Gpt2Family extends DecoderFamily {
     /** Old files hold the causal mask as buffers, and a copy of the tied head. */
     @Override
     public boolean ignores(String stored) {
-        return stored.endsWith(".attn.bias") || stored.endsWith(".attn.masked_bias") || stored.equals("lm_head.weight");
+        return stored.matches(".*\\.(attn|crossattention)\\.(bias|masked_bias)") || stored.equals("lm_head.weight");
     }
 }

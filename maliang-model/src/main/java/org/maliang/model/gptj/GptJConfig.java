@@ -101,9 +101,7 @@ public record GptJConfig(
                 .put("attn_pdrop", attentionDropout.probability())
                 .put("resid_pdrop", residualDropout.probability())
                 .put("tie_word_embeddings", tiedHead);
-        bosId.ifPresent(id -> json.put("bos_token_id", id));
-        eosId.ifPresent(id -> json.put("eos_token_id", id));
-        padId.ifPresent(id -> json.put("pad_token_id", id));
+        writeIds(json);
         return json;
     }
 }

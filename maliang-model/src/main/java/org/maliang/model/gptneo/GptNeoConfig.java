@@ -144,9 +144,7 @@ public record GptNeoConfig(
             types.add(one ? "local" : "global");
             layers.add(one ? "local" : "global");
         });
-        bosId.ifPresent(id -> json.put("bos_token_id", id));
-        eosId.ifPresent(id -> json.put("eos_token_id", id));
-        padId.ifPresent(id -> json.put("pad_token_id", id));
+        writeIds(json);
         return json;
     }
 }

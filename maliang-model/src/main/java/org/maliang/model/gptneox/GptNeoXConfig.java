@@ -127,9 +127,7 @@ public record GptNeoXConfig(
                 .put("attention_dropout", attentionDropout.probability())
                 .put("hidden_dropout", hiddenDropout.probability())
                 .put("tie_word_embeddings", tiedHead);
-        bosId.ifPresent(id -> json.put("bos_token_id", id));
-        eosId.ifPresent(id -> json.put("eos_token_id", id));
-        padId.ifPresent(id -> json.put("pad_token_id", id));
+        writeIds(json);
         return json;
     }
 }

@@ -33,6 +33,11 @@ public abstract class DecoderFamily implements Family {
     /** Assembles a decoder; without {@code languageHead} it takes no parameters for a head of its own. */
     protected abstract Decoder assemble(JsonNode config, Parameters parameters, boolean languageHead);
 
+    /** The decoder below {@code at} with its language-model head: the part of a larger model that writes. */
+    public final Decoder writer(JsonNode config, Parameters at) {
+        return assemble(config, at, true);
+    }
+
     @Override
     public final Model build(JsonNode config, Parameters.Source source) {
         String architecture = config.path("architectures").path(0).asText("");

@@ -81,6 +81,11 @@ public abstract class EncoderFamily<C extends EncoderConfig> implements Family {
         throw new IllegalArgumentException(config.task() + " is not built by its family");
     }
 
+    /** The encoder below {@code at} without pooler and head: the part of a larger model that reads. */
+    public final Encoder reader(JsonNode config, Parameters at) {
+        return encoder(config(config), at, false);
+    }
+
     @Override
     public final Model build(JsonNode json, Parameters.Source source) {
         C config = config(json);

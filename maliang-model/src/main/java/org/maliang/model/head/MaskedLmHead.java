@@ -20,7 +20,12 @@ public record MaskedLmHead(Projection dense, Activation activation, LayerNorm no
 
     /** {@code [..., hidden] -> [..., vocabulary]}. */
     public Tensor logits(Tensor hidden) {
-        return Ops.linear(norm.apply(activation.apply(dense.apply(hidden))), decoder, bias);
+        return Ops.linear(transformed(hidden), decoder, bias);
+    }
+
+    /** What is compared with the tokens' vectors: {@code [..., hidden] -> [..., size]}. */
+    public Tensor transformed(Tensor hidden) {
+        return norm.apply(activation.apply(dense.apply(hidden)));
     }
 
     /**

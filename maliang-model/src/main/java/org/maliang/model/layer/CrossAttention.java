@@ -14,6 +14,14 @@ import org.maliang.tensor.Tensor;
 public record CrossAttention(Projection query, Memory.Source memory, Projection output, SelfAttention.Settings settings)
         implements Block {
 
+    /**
+     * Half a layer around cross-attention that is left out of passes without a memory, as in models that may look at a source
+     * and need not.
+     */
+    public static Block whereThereIsMemory(Block half) {
+        return (x, pass) -> pass.memory().layers().isEmpty() ? x : half.apply(x, pass);
+    }
+
     /** {@code [batch, time, hidden] -> [batch, time, hidden]}. */
     @Override
     public Tensor apply(Tensor x, Pass pass) {

@@ -27,6 +27,17 @@ public record Memory(List<KeyValues> layers, Mask mask) {
      */
     public record KeyValues(Tensor keys, Tensor values) {}
 
+    /**
+     * What {@code layers} make of an encoder's states.
+     *
+     * @param states {@code [batch, source, hidden]}
+     * @param mask which positions of the source may be seen
+     */
+    public static Memory of(List<CrossAttention> layers, Tensor states, Mask mask) {
+        return new Memory(
+                layers.stream().map(layer -> layer.memory().of(states)).toList(), mask);
+    }
+
     /** Makes keys and values of an encoder's states; families differ in how their files lay out the projections. */
     @FunctionalInterface
     public interface Source {

@@ -217,9 +217,7 @@ public record LlamaConfig(
             var types = json.putArray("layer_types");
             windowed.forEach(local -> types.add(local ? "sliding_attention" : "full_attention"));
         }
-        bosId.ifPresent(id -> json.put("bos_token_id", id));
-        eosId.ifPresent(id -> json.put("eos_token_id", id));
-        padId.ifPresent(id -> json.put("pad_token_id", id));
+        writeIds(json);
         return json;
     }
 }

@@ -104,17 +104,7 @@ public record OptConfig(
                 .put("dropout", dropout.probability())
                 .put("layerdrop", layerDrop)
                 .put("tie_word_embeddings", tiedHead);
-        put(json, "bos_token_id", bosId);
-        put(json, "eos_token_id", eosId);
-        put(json, "pad_token_id", padId);
+        writeIds(json);
         return json;
-    }
-
-    private static void put(ObjectNode json, String key, OptionalInt id) {
-        if (id.isPresent()) {
-            json.put(key, id.getAsInt());
-        } else {
-            json.putNull(key);
-        }
     }
 }

@@ -4,12 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.maliang.model.Decoder;
 import org.maliang.model.Input;
 import org.maliang.model.ModelException;
-import org.maliang.model.generate.Beam;
-import org.maliang.model.generate.Continuation;
 import org.maliang.model.generate.TokenGenerator;
 import org.maliang.tensor.Tensor;
 
@@ -35,7 +32,7 @@ record CausalLm(Decoder decoder) implements Subject {
             throw new ModelException(
                     "the arguments " + golden.arguments() + " mean nothing to a causal language model");
         }
-        Input input = input(golden.inputs());
+        Input input = given(golden.inputs()).decoderInput("");
         List<Tensor> states = decoder.hiddenStates(input);
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         for (String name : golden.outputs().keySet()) {
@@ -57,51 +54,25 @@ record CausalLm(Decoder decoder) implements Subject {
     /** The mean over all targets that are not {@value #IGNORED}; position {@code i} foretells label {@code i + 1}. */
     @Override
     public Tensor loss(TrainingCase golden) {
-        Tensor hidden = decoder.hidden(input(golden.inputs())); // [batch, time, hidden]
+        GoldenInputs given = given(golden.inputs());
+        Tensor hidden = decoder.hidden(given.decoderInput("")); // [batch, time, hidden]
         long last = hidden.size(1) - 1;
         Tensor seen = hidden.narrow(1, 0, last).flatten(0, 1); // [batch * (time - 1), hidden]
-        Tensor targets = tensor(golden.inputs(), "labels").narrow(1, 1, last).flatten();
+        Tensor targets = given.tensor("labels").narrow(1, 1, last).flatten();
         return decoder.loss(seen, targets, IGNORED);
     }
 
     @Override
     public Map<String, Tensor> generate(GenerationCase golden) {
-        GoldenTensor ids = required(golden.inputs(), "input_ids"); // [batch, time]
-        Prompts prompts = Prompts.of(ids, golden.inputs().get("attention_mask"));
+        GoldenInputs given = given(golden.inputs());
+        Prompts prompts = Prompts.of(given.required("input_ids"), given.golden().get("attention_mask"));
         GenerationArguments arguments = GenerationArguments.of(
                 golden.arguments(), prompts.time(), decoder.config().eosId(), Set.of());
-        TokenGenerator generator = new TokenGenerator(decoder).endingWith(arguments.end());
-        if (arguments.options().beams() == 1) {
-            List<Continuation> written = generator.write(prompts.rows(), arguments.options());
-            return Map.of(GenerationCase.SEQUENCES, prompts.sequences(written, arguments.pad()));
-        }
-        List<Beam> beams = generator.search(prompts.rows(), arguments.options());
-        return prompts.searched(beams, arguments.pad());
+        return prompts.continued(new TokenGenerator(decoder).endingWith(arguments.end()), arguments);
     }
 
-    static Input input(Map<String, GoldenTensor> inputs) {
-        for (String name : inputs.keySet()) {
-            if (!INPUTS.contains(name)) {
-                throw new ModelException("\"" + name + "\" is no input of a causal language model");
-            }
-        }
-        Input input = Input.of(tensor(inputs, "input_ids")); // [batch, time]
-        if (inputs.containsKey("attention_mask")) {
-            input = input.withMask(tensor(inputs, "attention_mask"));
-        }
-        return inputs.containsKey("position_ids") ? input.withPositions(tensor(inputs, "position_ids")) : input;
-    }
-
-    static Tensor tensor(Map<String, GoldenTensor> inputs, String name) {
-        return required(inputs, name).tensor();
-    }
-
-    private static GoldenTensor required(Map<String, GoldenTensor> inputs, String name) {
-        @Nullable GoldenTensor golden = inputs.get(name);
-        if (golden == null) {
-            throw new ModelException("the input \"" + name + "\" is missing from the golden case");
-        }
-        return golden;
+    static GoldenInputs given(Map<String, GoldenTensor> inputs) {
+        return GoldenInputs.of(inputs, INPUTS, "a causal language model");
     }
 
     @Override

@@ -19,13 +19,13 @@ record DecoderClassifierModel(DecoderClassifier model) implements Subject {
 
     @Override
     public Map<String, Tensor> forward(ForwardCase golden) {
-        return Map.of("logits", model.logits(CausalLm.input(golden.inputs())));
+        return Map.of("logits", model.logits(CausalLm.given(golden.inputs()).decoderInput("")));
     }
 
     @Override
     public Tensor loss(TrainingCase golden) {
-        Tensor logits = model.logits(CausalLm.input(golden.inputs()));
-        return model.loss(logits, CausalLm.tensor(golden.inputs(), "labels"));
+        GoldenInputs given = CausalLm.given(golden.inputs());
+        return model.loss(model.logits(given.decoderInput("")), given.tensor("labels"));
     }
 
     @Override

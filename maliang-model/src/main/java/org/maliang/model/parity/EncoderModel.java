@@ -4,13 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.maliang.model.Encoder;
 import org.maliang.model.EncoderInput;
 import org.maliang.model.Model;
 import org.maliang.model.ModelException;
 import org.maliang.model.UnsupportedModelException;
-import org.maliang.model.blip.BlipCaptioning;
 import org.maliang.model.blip.BlipRetrieval;
 import org.maliang.model.clip.Clip;
 import org.maliang.model.head.Classifier;
@@ -62,9 +60,6 @@ record EncoderModel(Model model, Encoder encoder) implements Subject {
         if (model instanceof BlipRetrieval retrieval) {
             return new ImageTextRetrieval(retrieval);
         }
-        if (model instanceof BlipCaptioning captioning) {
-            return new ImageCaptioning(captioning);
-        }
         model.close();
         throw new UnsupportedModelException("golden.json is about " + golden.modelClass()
                 + ", which is not supported; supported: decoders, encoders and their heads");
@@ -77,7 +72,7 @@ record EncoderModel(Model model, Encoder encoder) implements Subject {
 
     @Override
     public Map<String, Tensor> forward(ForwardCase golden) {
-        Inputs given = new Inputs(golden.inputs());
+        GoldenInputs given = given(golden.inputs());
         EncoderInput input = input(given);
         golden.arguments().propertyStream().forEach(argument -> {
             if (!argument.getKey().equals("interpolate_pos_encoding")) {
@@ -92,7 +87,7 @@ record EncoderModel(Model model, Encoder encoder) implements Subject {
         return outputs;
     }
 
-    private Map<String, Tensor> outputs(EncoderInput input, Inputs given) {
+    private Map<String, Tensor> outputs(EncoderInput input, GoldenInputs given) {
         Tensor hidden = encoder.hidden(input); // [batch, time, hidden]
         if (model instanceof MaskedLm head) {
             return Map.of("logits", head.logits(hidden));
@@ -121,42 +116,41 @@ record EncoderModel(Model model, Encoder encoder) implements Subject {
             return Map.of("start_logits", span.start(), "end_logits", span.end());
         }
         if (model instanceof MultipleChoice head) {
-            return Map.of("logits", head.logits(hidden, input, given.choices()));
+            return Map.of("logits", head.logits(hidden, input, choices(given)));
         }
         return Map.of("last_hidden_state", hidden, "pooler_output", encoder.pooled(hidden, input));
     }
 
     @Override
     public Tensor loss(TrainingCase golden) {
-        Inputs given = new Inputs(golden.inputs());
+        GoldenInputs given = given(golden.inputs());
         EncoderInput input = input(given);
         Tensor hidden = encoder.hidden(input); // [batch, time, hidden]
         if (model instanceof MaskedLm head) {
-            return head.loss(hidden, given.required("labels"));
+            return head.loss(hidden, given.tensor("labels"));
         }
         if (model instanceof Pretraining head) {
             String relation = given.has("sentence_order_label") ? "sentence_order_label" : "next_sentence_label";
-            return head.wordLoss(hidden, given.required("labels"))
-                    .add(head.sentenceLoss(hidden, input, given.required(relation)));
+            return head.wordLoss(hidden, given.tensor("labels"))
+                    .add(head.sentenceLoss(hidden, input, given.tensor(relation)));
         }
         if (model instanceof Classifier head) {
-            return head.loss(head.logits(hidden, input), given.required("labels"));
+            return head.loss(head.logits(hidden, input), given.tensor("labels"));
         }
         if (model instanceof TokenClassifier head) {
-            return head.loss(head.logits(hidden, input), given.required("labels"));
+            return head.loss(head.logits(hidden, input), given.tensor("labels"));
         }
         if (model instanceof NextSentence head) {
-            return head.loss(head.logits(hidden, input), given.required("labels"));
+            return head.loss(head.logits(hidden, input), given.tensor("labels"));
         }
         if (model instanceof ReplacedTokenDetector head) {
-            return head.loss(head.logits(hidden, input), input, given.required("labels"));
+            return head.loss(head.logits(hidden, input), input, given.tensor("labels"));
         }
         if (model instanceof QuestionAnswering head) {
-            return head.loss(
-                    head.span(hidden, input), given.required("start_positions"), given.required("end_positions"));
+            return head.loss(head.span(hidden, input), given.tensor("start_positions"), given.tensor("end_positions"));
         }
         if (model instanceof MultipleChoice head) {
-            return head.loss(head.logits(hidden, input, given.choices()), given.required("labels"));
+            return head.loss(head.logits(hidden, input, choices(given)), given.tensor("labels"));
         }
         throw new ModelException("an encoder without a head has no loss");
     }
@@ -166,67 +160,23 @@ record EncoderModel(Model model, Encoder encoder) implements Subject {
         throw new ModelException("an encoder generates nothing");
     }
 
-    private EncoderInput input(Inputs given) {
-        EncoderInput input;
-        if (given.has("input_ids")) {
-            input = EncoderInput.of(given.required("input_ids"));
-        } else if (given.has("inputs_embeds")) {
-            input = EncoderInput.ofVectors(given.required("inputs_embeds"));
-        } else {
-            return EncoderInput.ofImages(given.required("pixel_values"));
-        }
-        if (given.has("attention_mask")) {
-            input = input.withMask(given.required("attention_mask"));
-        }
-        if (given.has("token_type_ids")) {
-            input = input.withTypes(given.required("token_type_ids"));
-        }
-        if (given.has("position_ids")) {
-            input = input.withPositions(given.required("position_ids"));
-        }
-        if (given.has("task_type_ids")) {
-            input = input.withTasks(given.required("task_type_ids"));
-        }
-        if (given.has("bbox")) {
-            input = input.withBoxes(given.required("bbox"));
-        }
-        if (given.has("pixel_values")) {
-            input = input.withImages(given.required("pixel_values"));
-        }
+    private static GoldenInputs given(Map<String, GoldenTensor> inputs) {
+        return GoldenInputs.of(inputs, INPUTS, "an encoder");
+    }
+
+    private EncoderInput input(GoldenInputs given) {
+        EncoderInput input = given.encoderInput();
         return model instanceof MultipleChoice ? input.flattened() : input;
+    }
+
+    /** How many choices belong together: the second dimension of {@code [batch, choices, time]}. */
+    private static long choices(GoldenInputs given) {
+        return given.tensor(given.has("input_ids") ? "input_ids" : "inputs_embeds")
+                .size(1);
     }
 
     @Override
     public void close() {
         model.close();
-    }
-
-    /** Golden inputs by name; one that no encoder reads is an error. */
-    private record Inputs(Map<String, GoldenTensor> golden) {
-
-        Inputs {
-            for (String name : golden.keySet()) {
-                if (!INPUTS.contains(name)) {
-                    throw new ModelException("\"" + name + "\" is no input of an encoder");
-                }
-            }
-        }
-
-        boolean has(String name) {
-            return golden.containsKey(name);
-        }
-
-        Tensor required(String name) {
-            @Nullable GoldenTensor found = golden.get(name);
-            if (found == null) {
-                throw new ModelException("the input \"" + name + "\" is missing from the golden case");
-            }
-            return found.tensor();
-        }
-
-        /** How many choices belong together: the second dimension of {@code [batch, choices, time]}. */
-        long choices() {
-            return required(has("input_ids") ? "input_ids" : "inputs_embeds").size(1);
-        }
     }
 }

@@ -24,7 +24,7 @@ record ImageTextPairs(Clip clip) implements Subject {
         if (!golden.arguments().isEmpty()) {
             throw new ModelException("the arguments " + golden.arguments() + " mean nothing to CLIP");
         }
-        Captions given = new Captions(golden.inputs());
+        GoldenInputs given = GoldenInputs.ofTextAndImage(golden.inputs());
         EncoderInput text = given.text();
         EncoderInput image = given.image();
         Map<String, Tensor> outputs = new LinkedHashMap<>();
@@ -46,7 +46,7 @@ record ImageTextPairs(Clip clip) implements Subject {
 
     @Override
     public Tensor loss(TrainingCase golden) {
-        Captions given = new Captions(golden.inputs());
+        GoldenInputs given = GoldenInputs.ofTextAndImage(golden.inputs());
         return Clip.loss(clip.similarity(clip.textVector(given.text()), clip.imageVector(given.image())));
     }
 

@@ -26,7 +26,7 @@ record ImageTextRetrieval(BlipRetrieval model) implements Subject {
                 throw new ModelException("the argument " + argument + " means nothing to image-text retrieval");
             }
         });
-        Captions given = new Captions(golden.inputs());
+        GoldenInputs given = GoldenInputs.ofTextAndImage(golden.inputs());
         Tensor scores = golden.arguments().path(THOROUGH).asBoolean(true)
                 ? model.match(given.text(), given.image())
                 : BlipRetrieval.similarity(model.imageVector(given.image()), model.textVector(given.text()));

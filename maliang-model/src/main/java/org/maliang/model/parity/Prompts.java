@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.maliang.model.generate.Beam;
 import org.maliang.model.generate.Continuation;
+import org.maliang.model.generate.TokenGenerator;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -34,24 +35,29 @@ record Prompts(GoldenTensor padded, List<int[]> rows) {
         return new Prompts(padded, rows);
     }
 
-    /** One token a row. */
-    static Prompts start(int id, int rows) {
-        double[] ids = new double[rows];
-        Arrays.fill(ids, id);
-        return of(new GoldenTensor(true, new long[] {rows, 1}, ids), null);
+    /** Rows of one length. */
+    static Prompts of(List<int[]> rows) {
+        double[] ids =
+                rows.stream().flatMapToInt(Arrays::stream).asDoubleStream().toArray();
+        return new Prompts(new GoldenTensor(true, new long[] {rows.size(), rows.get(0).length}, ids), rows);
     }
 
     int time() {
         return (int) padded.shape()[1];
     }
 
-    /** What a search found, as {@link #sequences} and scores. */
-    Map<String, Tensor> searched(List<Beam> beams, int pad) {
+    /** What {@code generator} writes after the prompts, as {@link GenerationCase#outputs()} names it. */
+    Map<String, Tensor> continued(TokenGenerator generator, GenerationArguments arguments) {
+        if (arguments.options().beams() == 1) {
+            List<Continuation> written = generator.write(rows, arguments.options());
+            return Map.of(GenerationCase.SEQUENCES, sequences(written, arguments.pad()));
+        }
+        List<Beam> beams = generator.search(rows, arguments.options());
         List<Continuation> best = beams.stream().map(Beam::continuation).toList();
         double[] scores = beams.stream().mapToDouble(Beam::score).toArray();
         return Map.of(
                 GenerationCase.SEQUENCES,
-                sequences(best, pad),
+                sequences(best, arguments.pad()),
                 GenerationCase.SCORES,
                 Tensor.of(scores, scores.length));
     }

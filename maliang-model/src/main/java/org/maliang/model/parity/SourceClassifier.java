@@ -30,7 +30,7 @@ record SourceClassifier(EncoderDecoderClassifier model) implements Subject {
     }
 
     private Tensor logits(GoldenInputs given) {
-        return model.logits(SourceToTarget.source(given));
+        return model.logits(given.encoderInput());
     }
 
     @Override

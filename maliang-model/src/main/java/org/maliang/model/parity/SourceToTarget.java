@@ -1,6 +1,7 @@
 package org.maliang.model.parity;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +12,6 @@ import org.maliang.model.EncoderDecoder;
 import org.maliang.model.EncoderInput;
 import org.maliang.model.Input;
 import org.maliang.model.ModelException;
-import org.maliang.model.generate.Beam;
-import org.maliang.model.generate.Continuation;
 import org.maliang.model.generate.TokenGenerator;
 import org.maliang.model.layer.Memory;
 import org.maliang.tensor.Tensor;
@@ -42,8 +41,8 @@ record SourceToTarget(EncoderDecoder model) implements Subject {
             throw new ModelException("the arguments " + golden.arguments() + " mean nothing to " + SUBJECT);
         }
         GoldenInputs given = GoldenInputs.of(golden.inputs(), INPUTS, SUBJECT);
-        EncoderInput source = source(given);
-        Input target = target(given);
+        EncoderInput source = given.encoderInput();
+        Input target = given.decoderInput("decoder_");
         Memory memory = model.remember(source);
         Tensor hidden = model.hidden(target, memory); // [batch, time, hidden]
         Map<String, Tensor> outputs = new LinkedHashMap<>();
@@ -66,30 +65,25 @@ record SourceToTarget(EncoderDecoder model) implements Subject {
         GoldenInputs given = GoldenInputs.of(golden.inputs(), INPUTS, SUBJECT);
         Tensor labels = given.tensor("labels");
         return given.has("decoder_input_ids")
-                ? model.loss(source(given), target(given), labels)
-                : model.loss(source(given), labels);
+                ? model.loss(given.encoderInput(), given.decoderInput("decoder_"), labels)
+                : model.loss(given.encoderInput(), labels);
     }
 
     @Override
     public Map<String, Tensor> generate(GenerationCase golden) {
         GoldenInputs given = GoldenInputs.of(golden.inputs(), INPUTS, SUBJECT);
-        EncoderInput source = source(given);
+        EncoderInput source = given.encoderInput();
         JsonNode asked = golden.arguments();
         GenerationArguments arguments =
                 GenerationArguments.of(asked, 1, model.config().eosId(), Set.of(START, FORCED_FIRST, FORCED_LAST));
         int start = asked.path(START).asInt(model.config().startId());
-        Prompts prompts = Prompts.start(start, (int) source.batch());
+        Prompts prompts = Prompts.of(Collections.nCopies((int) source.batch(), new int[] {start}));
         TokenGenerator generator = TokenGenerator.about(model, source)
                 .endingWith(arguments.end())
                 .forcing(
                         id(asked, FORCED_FIRST).orElse(model.config().forcedFirstId()),
                         id(asked, FORCED_LAST).orElse(model.config().forcedLastId()));
-        if (arguments.options().beams() == 1) {
-            List<Continuation> written = generator.write(prompts.rows(), arguments.options());
-            return Map.of(GenerationCase.SEQUENCES, prompts.sequences(written, arguments.pad()));
-        }
-        List<Beam> beams = generator.search(prompts.rows(), arguments.options());
-        return prompts.searched(beams, arguments.pad());
+        return prompts.continued(generator, arguments);
     }
 
     /** The token id that a call names; an empty one where it names none, and nothing where the call does not say. */
@@ -99,18 +93,6 @@ record SourceToTarget(EncoderDecoder model) implements Subject {
         }
         JsonNode value = arguments.get(key);
         return Optional.of(value.isInt() ? OptionalInt.of(value.intValue()) : OptionalInt.empty());
-    }
-
-    static EncoderInput source(GoldenInputs given) {
-        EncoderInput source = given.has("pixel_values")
-                ? EncoderInput.ofImages(given.tensor("pixel_values")) // [batch, channels, height, width]
-                : EncoderInput.of(given.tensor("input_ids")); // [batch, source]
-        return given.has("attention_mask") ? source.withMask(given.tensor("attention_mask")) : source;
-    }
-
-    private static Input target(GoldenInputs given) {
-        Input target = Input.of(given.tensor("decoder_input_ids")); // [batch, time]
-        return given.has("decoder_attention_mask") ? target.withMask(given.tensor("decoder_attention_mask")) : target;
     }
 
     @Override

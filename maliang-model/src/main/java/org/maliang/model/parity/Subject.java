@@ -9,6 +9,7 @@ import org.maliang.model.EncoderDecoder;
 import org.maliang.model.Model;
 import org.maliang.model.Models;
 import org.maliang.model.Placement;
+import org.maliang.model.blip.BlipCaptioning;
 import org.maliang.model.head.DecoderClassifier;
 import org.maliang.model.head.EncoderDecoderClassifier;
 import org.maliang.tensor.Tensor;
@@ -29,6 +30,9 @@ interface Subject extends AutoCloseable {
         }
         if (model instanceof DecoderClassifier classifier) {
             return new DecoderClassifierModel(classifier);
+        }
+        if (model instanceof BlipCaptioning captioning) {
+            return new ImageCaptioning(captioning);
         }
         if (model instanceof EncoderDecoder writer) {
             return new SourceToTarget(writer);

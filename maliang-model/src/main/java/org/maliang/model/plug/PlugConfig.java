@@ -126,14 +126,7 @@ public record PlugConfig(
                 .put("attn_separate", false)
                 .put("is_encoder_decoder", true)
                 .put("decoder_start_token_id", startId);
-        put(json, "bos_token_id", bosId);
-        put(json, "eos_token_id", eosId);
-        put(json, "pad_token_id", padId);
+        writeIds(json);
         return json;
-    }
-
-    /** Absent ids are written as null, because absent keys have defaults. */
-    private static void put(ObjectNode json, String key, OptionalInt id) {
-        id.ifPresentOrElse(value -> json.put(key, value), () -> json.putNull(key));
     }
 }

@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.maliang.model.ConfigReader;
-import org.maliang.model.EncoderDecoderConfig;
 import org.maliang.model.HeadKind;
 import org.maliang.model.ModelException;
 import org.maliang.model.Task;
 import org.maliang.model.layer.Activation;
 import org.maliang.model.layer.Dropout;
+import org.maliang.model.t5.T5ModelConfig;
 import org.maliang.model.t5.T5Shape;
 
 /**
@@ -37,7 +37,7 @@ public record SwitchConfig(
         OptionalInt eosId,
         OptionalInt padId,
         int startId)
-        implements EncoderDecoderConfig {
+        implements T5ModelConfig {
 
     private static final Set<HeadKind> KINDS = Set.of(HeadKind.CONDITIONAL_GENERATION, HeadKind.ENCODER_OF_TWO);
     private static final T5Shape USUAL = new T5Shape(768, 64, 12, 2048, 32, 128, new Dropout(0.1), 1e-6, 1);
@@ -108,36 +108,6 @@ public record SwitchConfig(
     }
 
     @Override
-    public int hiddenSize() {
-        return shape.hiddenSize();
-    }
-
-    @Override
-    public int heads() {
-        return shape.heads();
-    }
-
-    @Override
-    public int decoderHeads() {
-        return shape.heads();
-    }
-
-    @Override
-    public int decoderHeadSize() {
-        return shape.keySize();
-    }
-
-    @Override
-    public boolean bounded() {
-        return false;
-    }
-
-    @Override
-    public OptionalInt bosId() {
-        return OptionalInt.empty();
-    }
-
-    @Override
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         task.write(json);
@@ -159,8 +129,7 @@ public record SwitchConfig(
                 .put("tie_word_embeddings", tiedHead)
                 .put("is_encoder_decoder", true)
                 .put("decoder_start_token_id", startId);
-        eosId.ifPresent(id -> json.put("eos_token_id", id));
-        padId.ifPresent(id -> json.put("pad_token_id", id));
+        writeIds(json);
         return json;
     }
 

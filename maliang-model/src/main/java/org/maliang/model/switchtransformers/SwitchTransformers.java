@@ -3,12 +3,9 @@ package org.maliang.model.switchtransformers;
 import java.util.ArrayList;
 import java.util.List;
 import org.maliang.model.Encoder;
-import org.maliang.model.EncoderDecoder;
 import org.maliang.model.EncoderInput;
 import org.maliang.model.Input;
 import org.maliang.model.layer.Block;
-import org.maliang.model.layer.CrossAttention;
-import org.maliang.model.layer.Embedding;
 import org.maliang.model.layer.FeedForward;
 import org.maliang.model.layer.Initial;
 import org.maliang.model.layer.Linear;
@@ -20,7 +17,7 @@ import org.maliang.model.layer.Routings;
 import org.maliang.model.layer.SparseFeedForward;
 import org.maliang.model.t5.T5Encoder;
 import org.maliang.model.t5.T5Layers;
-import org.maliang.model.t5.T5Stack;
+import org.maliang.model.t5.T5Model;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Ops;
 import org.maliang.tensor.Tensor;
@@ -29,33 +26,18 @@ import org.maliang.tensor.Tensor;
  * Switch Transformer (Fedus et al., arXiv:2101.03961): a T5 1.0 in which some feed-forward layers are many, of which a
  * token passes one.
  */
-public final class SwitchTransformers extends EncoderDecoder {
+public final class SwitchTransformers extends T5Model {
 
     private final SwitchConfig config;
-    private final Embedding tokens;
-    private final T5Encoder encoder;
-    private final T5Stack decoder;
-    private final Tensor head; // [vocabulary, hidden]
 
     public SwitchTransformers(SwitchConfig config, Parameters all) {
-        super(config, all);
+        super(config, all, layers(config));
         this.config = config;
-        T5Layers layers = layers(config);
-        Parameters reading = all.at("encoder");
-        tokens = layers.tokens(all, config.vocabularySize());
-        encoder = new T5Encoder(config, reading, tokens, layers.encoder(reading, config.layers()));
-        decoder = layers.decoder(all.at("decoder"), config.decoderLayers());
-        Initial initial = Initial.normal(config.shape().initialFactor());
-        head = config.tiedHead()
-                ? tokens.weight()
-                : all.at("lm_head").take("weight", initial, config.vocabularySize(), config.hiddenSize());
     }
 
     /** The encoder alone. */
     static Encoder encoder(SwitchConfig config, Parameters all) {
-        T5Layers layers = layers(config);
-        Embedding tokens = layers.tokens(all, config.vocabularySize());
-        return new T5Encoder(config, all, tokens, layers.encoder(all.at("encoder"), config.layers()));
+        return T5Encoder.alone(config, all, layers(config));
     }
 
     private static T5Layers layers(SwitchConfig config) {
@@ -101,51 +83,11 @@ public final class SwitchTransformers extends EncoderDecoder {
                 .withDropout(config.shape().dropout());
     }
 
-    @Override
-    public Encoder encoder() {
-        return encoder;
-    }
-
-    @Override
-    public Pass begin(Input target, Memory memory) {
-        return decoder.biased(super.begin(target, memory), target.time());
-    }
-
-    @Override
-    public Tensor embed(Input target) {
-        return decoder.dropout().apply(tokens.apply(target.ids()), target.isTraining());
-    }
-
-    @Override
-    public List<Block> blocks() {
-        return decoder.blocks();
-    }
-
-    @Override
-    public List<CrossAttention> crossAttentions() {
-        return decoder.crossAttentions();
-    }
-
-    @Override
-    public Tensor finalNorm(Tensor x, Pass pass) {
-        return decoder.finish(x, pass.training());
-    }
-
-    @Override
-    protected Tensor beforeHead(Tensor hidden) {
-        return config.tiedHead() ? hidden.mul(1 / Math.sqrt(config.hiddenSize())) : hidden;
-    }
-
-    @Override
-    public Tensor headWeight() {
-        return head;
-    }
-
     /** The cross-entropy, and for both stacks how large router logits are and how unevenly experts are used. */
     @Override
     public Tensor loss(EncoderInput source, Input target, Tensor labels) {
-        Pass reading = encoder.begin(source);
-        Memory memory = remember(encoder.hidden(source, reading), source.mask());
+        Pass reading = encoder().begin(source);
+        Memory memory = remember(encoder().hidden(source, reading), source.mask());
         Pass writing = begin(target, memory);
         Tensor loss = loss(hidden(target, writing), labels);
         Tensor withReading = withRouting(loss, reading.routings(), config.sparseStep());

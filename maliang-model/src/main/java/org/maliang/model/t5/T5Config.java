@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.maliang.model.ConfigReader;
-import org.maliang.model.EncoderDecoderConfig;
 import org.maliang.model.HeadKind;
 import org.maliang.model.ModelException;
 import org.maliang.model.Task;
@@ -38,7 +37,7 @@ public record T5Config(
         OptionalInt eosId,
         OptionalInt padId,
         int startId)
-        implements EncoderDecoderConfig {
+        implements T5ModelConfig {
 
     private static final Set<HeadKind> KINDS =
             Set.of(HeadKind.CONDITIONAL_GENERATION, HeadKind.CLASSIFICATION, HeadKind.ENCODER_OF_TWO);
@@ -111,36 +110,6 @@ public record T5Config(
     }
 
     @Override
-    public int hiddenSize() {
-        return shape.hiddenSize();
-    }
-
-    @Override
-    public int heads() {
-        return shape.heads();
-    }
-
-    @Override
-    public int decoderHeads() {
-        return shape.heads();
-    }
-
-    @Override
-    public int decoderHeadSize() {
-        return shape.keySize();
-    }
-
-    @Override
-    public boolean bounded() {
-        return false;
-    }
-
-    @Override
-    public OptionalInt bosId() {
-        return OptionalInt.empty();
-    }
-
-    @Override
     public ObjectNode toJson() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         task.write(json);
@@ -155,8 +124,7 @@ public record T5Config(
                 .put("classifier_dropout", classifierDropout.probability())
                 .put("is_encoder_decoder", true)
                 .put("decoder_start_token_id", startId);
-        eosId.ifPresent(id -> json.put("eos_token_id", id));
-        padId.ifPresent(id -> json.put("pad_token_id", id));
+        writeIds(json);
         return json;
     }
 }

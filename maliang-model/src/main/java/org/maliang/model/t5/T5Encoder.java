@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import org.maliang.model.Encoder;
 import org.maliang.model.EncoderInput;
-import org.maliang.model.ModelConfig;
 import org.maliang.model.layer.Block;
 import org.maliang.model.layer.Embedding;
 import org.maliang.model.layer.KvCache;
@@ -20,10 +19,16 @@ public final class T5Encoder extends Encoder {
     private final Embedding tokens;
     private final T5Stack stack;
 
-    public T5Encoder(ModelConfig config, Parameters all, Embedding tokens, T5Stack stack) {
+    T5Encoder(T5ModelConfig config, Parameters all, Embedding tokens, T5Stack stack) {
         super(config, all);
         this.tokens = tokens;
         this.stack = stack;
+    }
+
+    /** An encoder without a decoder; its parameters are the token embedding and those below {@code encoder}. */
+    public static T5Encoder alone(T5ModelConfig config, Parameters all, T5Layers layers) {
+        Embedding tokens = layers.tokens(all, config.vocabularySize());
+        return new T5Encoder(config, all, tokens, layers.encoder(all.at("encoder"), config.layers()));
     }
 
     @Override
@@ -54,17 +59,8 @@ public final class T5Encoder extends Encoder {
     }
 
     @Override
-    public Tensor hidden(EncoderInput input) {
-        return hidden(input, begin(input));
-    }
-
-    /** The same in a pass that {@link #begin} prepared. */
     public Tensor hidden(EncoderInput input, Pass pass) {
-        Tensor x = embed(input);
-        for (Block block : stack.blocks()) {
-            x = block.apply(x, pass);
-        }
-        return stack.finish(x, input.isTraining());
+        return stack.dropout().apply(super.hidden(input, pass), input.isTraining());
     }
 
     @Override

@@ -9,16 +9,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.maliang.model.EncoderDecoder;
 import org.maliang.model.EncoderInput;
-import org.maliang.model.Input;
 import org.maliang.model.TinyEncoderDecoders;
-import org.maliang.tensor.Autograd;
 import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
 
@@ -34,39 +31,9 @@ class AboutSourceTest {
         return TinyEncoderDecoders.configs();
     }
 
-    /** The slow, obvious reference: one source, no cache, every token reads source and text again. */
     private static int[] uncached(EncoderDecoder model, long[] source, int sample, GenerationOptions options) {
-        SplittableRandom seeds = new SplittableRandom(options.seed());
-        SplittableRandom random = seeds.split();
-        for (int i = 0; i < sample; i++) {
-            random = seeds.split();
-        }
-        OptionalInt end = model.config().eosId();
-        ScoreRules rules = new ScoreRules(options, end, Integer.MAX_VALUE);
-        int[] ids = {model.config().startId()};
-        Draft draft = Draft.after(ids, options.constraint());
-        while (draft.written() < options.maxTokens()) {
-            float[] row = lastScores(model, source, ids);
-            rules.apply(draft, row.clone(), 0, row);
-            int token = Sampler.of(options).choose(row, random);
-            ids = Arrays.copyOf(ids, ids.length + 1);
-            ids[ids.length - 1] = token;
-            draft.add(token);
-            if (end.isPresent() && token == end.getAsInt()) {
-                break;
-            }
-        }
-        return Arrays.copyOfRange(ids, 1, ids.length);
-    }
-
-    private static float[] lastScores(EncoderDecoder model, long[] source, int[] ids) {
-        try (Scope scope = Scope.open();
-                Autograd.Guard frozen = Autograd.noGrad()) {
-            Tensor target = ids(Arrays.stream(ids).asLongStream().toArray());
-            float[] all = model.logits(model.hidden(Input.of(target), model.remember(EncoderInput.of(ids(source)))))
-                    .toFloats();
-            return Arrays.copyOfRange(all, all.length - all.length / ids.length, all.length);
-        }
+        int[] start = TokenGenerator.start(model, 1).get(0);
+        return UncachedWriter.about(model, EncoderInput.of(ids(source))).write(start, sample, options);
     }
 
     private static EncoderInput both() {

@@ -95,6 +95,18 @@ class SourceTextTest {
     }
 
     @Test
+    void nothingIsWrittenAboutATextByWhatReadsImages() {
+        long before = Tensor.liveCount();
+        Path pair = save(
+                TinyEncoderDecoders.imageConfigs().skip(1).findFirst().orElseThrow(),
+                JsonNodeFactory.instance.objectNode());
+        assertThatThrownBy(() -> LanguageModel.load(pair))
+                .isInstanceOf(UnsupportedModelException.class)
+                .hasMessageContaining("images");
+        assertThat(Tensor.liveCount()).isEqualTo(before);
+    }
+
+    @Test
     void aLongSourceLosesItsEnd() {
         ObjectNode config = TinyEncoderDecoders.configs()
                 .filter(one -> one.path("model_type").asText().equals("bart"))

@@ -40,7 +40,7 @@ class TokenGeneratorTest {
     void greedyWithCacheBatchAndPaddingEqualsTheReference() {
         GenerationOptions greedy = OPTIONS.withTemperature(0);
         TokenGenerator endless = generator.endingWith(OptionalInt.empty());
-        UncachedWriter reference = new UncachedWriter(decoder, OptionalInt.empty());
+        UncachedWriter reference = UncachedWriter.after(decoder, OptionalInt.empty());
         List<Continuation> written = endless.write(PROMPTS, greedy);
         for (int i = 0; i < PROMPTS.size(); i++) {
             assertThat(written.get(i).ids()).isEqualTo(reference.write(PROMPTS.get(i), 0, greedy));
@@ -58,7 +58,7 @@ class TokenGeneratorTest {
                 .withRepetitionPenalty(1.3)
                 .withNoRepeatNgram(2)
                 .withMinTokens(4);
-        UncachedWriter reference = new UncachedWriter(decoder, OptionalInt.of(0));
+        UncachedWriter reference = UncachedWriter.after(decoder, OptionalInt.of(0));
         for (long seed = 0; seed < 5; seed++) {
             List<Continuation> written = generator.write(PROMPTS, options.withSeed(seed));
             for (int i = 0; i < written.size(); i++) {

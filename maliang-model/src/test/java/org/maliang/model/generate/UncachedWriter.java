@@ -3,14 +3,32 @@ package org.maliang.model.generate;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.maliang.model.Decoder;
+import org.maliang.model.EncoderDecoder;
+import org.maliang.model.EncoderInput;
 import org.maliang.model.Input;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
 
 /** The slow, obvious reference: no cache, no batch, no padding; every token reads the whole text again. */
-record UncachedWriter(Decoder decoder, OptionalInt end) {
+record UncachedWriter(UnaryOperator<Tensor> logits, int context, OptionalInt end) {
+
+    static UncachedWriter after(Decoder decoder, OptionalInt end) {
+        return new UncachedWriter(
+                ids -> decoder.logits(decoder.hidden(Input.of(ids))),
+                decoder.config().contextLength(),
+                end);
+    }
+
+    /** @param source of one row; it is read anew for every token, too */
+    static UncachedWriter about(EncoderDecoder model, EncoderInput source) {
+        return new UncachedWriter(
+                ids -> model.logits(model.hidden(Input.of(ids), model.remember(source))),
+                Integer.MAX_VALUE,
+                model.config().eosId());
+    }
 
     /** The prompt's {@code sample}-th continuation. */
     int[] write(int[] prompt, int sample, GenerationOptions options) {
@@ -22,8 +40,7 @@ record UncachedWriter(Decoder decoder, OptionalInt end) {
         ScoreRules rules = new ScoreRules(options, end, Integer.MAX_VALUE);
         Draft draft = Draft.after(prompt, options.constraint());
         int[] ids = prompt;
-        while (ids.length < prompt.length + options.maxTokens()
-                && ids.length < decoder.config().contextLength()) {
+        while (ids.length < prompt.length + options.maxTokens() && ids.length < context) {
             float[] row = lastScores(ids);
             rules.apply(draft, row.clone(), 0, row);
             int token = Sampler.of(options).choose(row, random);
@@ -44,7 +61,7 @@ record UncachedWriter(Decoder decoder, OptionalInt end) {
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
             Tensor input = Tensor.of(Arrays.stream(ids).asLongStream().toArray(), 1, ids.length);
-            float[] all = decoder.logits(decoder.hidden(Input.of(input))).toFloats();
+            float[] all = logits.apply(input).toFloats();
             return Arrays.copyOfRange(all, all.length - all.length / ids.length, all.length);
         }
     }

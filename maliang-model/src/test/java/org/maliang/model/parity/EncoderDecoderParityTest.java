@@ -38,7 +38,17 @@ class EncoderDecoderParityTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"t5_v1_0", "t5_v1_1", "bart", "bart_seqcls", "mbart", "switch_transformers"})
+    @ValueSource(
+            strings = {
+                "t5_v1_0",
+                "t5_v1_1",
+                "bart",
+                "bart_seqcls",
+                "mbart",
+                "switch_transformers",
+                "blip",
+                "vision_encoder_decoder"
+            })
     void equalsTheReferenceImplementation(String name) {
         long before = Tensor.liveCount();
         ParityReport report = Parity.run(fixtures().resolve(name));

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.maliang.tensor.Tensor;
@@ -66,14 +65,5 @@ class EncoderParityTest {
                 .isNotEmpty()
                 .allSatisfy(row -> assertThat(row.ok()).as(row.toString()).isTrue());
         assertThat(Tensor.liveCount()).isEqualTo(before);
-    }
-
-    /** Captions that are given; how they are written is another matter. */
-    @Test
-    void foretellsCaptionsAsTheReferenceImplementation() {
-        ParityReport report = Parity.run(fixtures().resolve("blip"));
-        assertThat(report.cases().stream().filter(row -> !row.name().startsWith("generation/")))
-                .hasSizeGreaterThan(10)
-                .allSatisfy(row -> assertThat(row.ok()).as(row.toString()).isTrue());
     }
 }
