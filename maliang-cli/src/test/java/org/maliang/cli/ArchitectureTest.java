@@ -48,6 +48,7 @@ class ArchitectureTest {
         "org.maliang.model.llama..",
         "org.maliang.model.megatronbert..",
         "org.maliang.model.opt..",
+        "org.maliang.model.palm..",
         "org.maliang.model.plug..",
         "org.maliang.model.roberta..",
         "org.maliang.model.switchtransformers..",

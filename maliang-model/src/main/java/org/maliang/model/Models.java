@@ -31,6 +31,7 @@ import org.maliang.model.llama.LlamaConfig.Dialect;
 import org.maliang.model.llama.LlamaFamily;
 import org.maliang.model.megatronbert.MegatronBertFamily;
 import org.maliang.model.opt.OptFamily;
+import org.maliang.model.palm.PalmFamily;
 import org.maliang.model.plug.PlugFamily;
 import org.maliang.model.roberta.RobertaFamily;
 import org.maliang.model.switchtransformers.SwitchFamily;
@@ -75,6 +76,7 @@ public final class Models {
             entry("mistral", new LlamaFamily(Dialect.MISTRAL)),
             entry("mt5", new T5Family()),
             entry("opt", new OptFamily()),
+            entry("palm", new PalmFamily()),
             entry("pegasus", new BartFamily()),
             entry("qwen2", new LlamaFamily(Dialect.QWEN2)),
             entry("qwen3", new LlamaFamily(Dialect.QWEN3)),
