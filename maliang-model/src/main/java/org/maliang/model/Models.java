@@ -4,7 +4,6 @@ import static java.util.Map.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,6 +29,7 @@ import org.maliang.model.layoutlmv3.LayoutLmv3Family;
 import org.maliang.model.llama.LlamaConfig.Dialect;
 import org.maliang.model.llama.LlamaFamily;
 import org.maliang.model.megatronbert.MegatronBertFamily;
+import org.maliang.model.modelscope.ModelScopeDirectory;
 import org.maliang.model.opt.OptFamily;
 import org.maliang.model.palm.PalmFamily;
 import org.maliang.model.plug.PlugFamily;
@@ -125,11 +125,7 @@ public final class Models {
 
     /** Whether a directory has a configuration of a family that is known here. */
     static boolean knows(Path directory) {
-        Path config = directory.resolve("config.json");
-        return Files.isRegularFile(config)
-                && FAMILIES.containsKey(ModelDirectory.json(directory, "config.json")
-                        .path("model_type")
-                        .asText(""));
+        return FAMILIES.containsKey(ModelScopeDirectory.family(directory));
     }
 
     /** {@link #load(Path)} for models that must be decoders. */
