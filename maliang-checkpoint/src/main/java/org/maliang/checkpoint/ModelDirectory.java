@@ -7,11 +7,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.maliang.checkpoint.megatron.MegatronCheckpoint;
 import org.maliang.checkpoint.torch.TorchFile;
 
 /**
  * A model as the ecosystem knows it: {@code config.json}, {@code model.safetensors} or its shards and index,
- * {@code tokenizer.json}, {@code generation_config.json}; weights of PyTorch are
+ * {@code tokenizer.json}, {@code generation_config.json}; weights of PyTorch and Megatron are
  * read, too. Files are read when they are asked for.
  */
 public final class ModelDirectory {
@@ -66,7 +67,8 @@ public final class ModelDirectory {
     }
 
     /**
-     * The model's tensors: {@code model.safetensors} or its shards, else {@code pytorch_model.bin} or its shards.
+     * The model's tensors: {@code model.safetensors} or its shards, else {@code pytorch_model.bin} or its shards, else those of
+     * Megatron, as PLUG has them.
      * {@link CheckpointException} when there are none or they are damaged.
      */
     public Weights weights() {
@@ -83,9 +85,10 @@ public final class ModelDirectory {
         if (Files.exists(torch)) {
             return TorchFile.read(torch).stateDict();
         }
-        return Files.exists(torchIndex)
-                ? ShardedFiles.open(torchIndex, ".bin", TorchFile::open)
-                : SafeTensors.open(single);
+        if (Files.exists(torchIndex)) {
+            return ShardedFiles.open(torchIndex, ".bin", TorchFile::open);
+        }
+        return MegatronCheckpoint.isIn(place) ? MegatronCheckpoint.open(place).weights() : SafeTensors.open(single);
     }
 
     /** The names of the tokenizer's files that are in a directory. */

@@ -49,6 +49,7 @@ class ArchitectureTest {
         "org.maliang.model.megatronbert..",
         "org.maliang.model.opt..",
         "org.maliang.model.pair..",
+        "org.maliang.model.palm..",
         "org.maliang.model.plug..",
         "org.maliang.model.roberta..",
         "org.maliang.model.switchtransformers..",

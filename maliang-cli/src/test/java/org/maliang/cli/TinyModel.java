@@ -2,10 +2,14 @@ package org.maliang.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.maliang.model.Decoder;
+import org.maliang.model.Model;
 import org.maliang.model.Models;
 import org.maliang.train.TokenizerTraining;
 import org.maliang.train.data.Document;
@@ -32,6 +36,30 @@ final class TinyModel {
                     .generationConfig(defaults)
                     .tokenizerFrom(directory)
                     .write();
+        }
+        return model;
+    }
+
+    /** A PLUG with BERT's kind of vocabulary. */
+    static Path writePlug(Path directory) {
+        Path model = directory.resolve("plug");
+        List<String> entries = Stream.concat(
+                        Stream.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"),
+                        TEXT.codePoints()
+                                .filter(Character::isIdeographic)
+                                .mapToObj(Character::toString)
+                                .distinct())
+                .toList();
+        ObjectNode config = JsonNodeFactory.instance.objectNode();
+        config.put("model_type", "plug").put("vocab_size", 64).put("max_position_embeddings", 512);
+        config.put("hidden_size", 16).put("num_attention_heads", 2).put("intermediate_size", 20);
+        config.put("num_hidden_layers", 1).put("dec_hidden_layers", 1);
+        config.put("bos_token_id", 2).put("eos_token_id", 3);
+        try (Model plug = Models.create(config, 1)) {
+            Files.write(directory.resolve("vocab.txt"), entries);
+            Models.save(plug, model).copy(directory.resolve("vocab.txt")).write();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return model;
     }

@@ -61,6 +61,22 @@ class WriteCommandTest {
         assertThat(again).isEqualTo(written);
     }
 
+    /** Lengths beyond what the decoder writes at a time: the window slides. */
+    @ParameterizedTest
+    @CsvSource({"32,26", "200,161"})
+    void aPlugWritesOnFromFourCharacters(int length, int least) throws IOException {
+        String plug = TinyModel.writePlug(dir).toString();
+        Outcome outcome = Outcome.run(
+                "write", "海上明月", "--model", plug, "--length", Integer.toString(length), "--seed", "5", "--json");
+        assertThat(outcome.err()).isEmpty();
+        JsonNode sample = new ObjectMapper().readTree(outcome.out()).at("/samples/0");
+        assertThat(sample.path("tokens").intValue()).isBetween(least, length);
+        assertThat(sample.path("text").asText()).matches("[" + TinyModel.TEXT + "“]+");
+        Outcome verse = Outcome.run("write", "海上明月", "--model", plug, "--form", "七绝");
+        assertThat(verse.code()).isEqualTo(1);
+        assertThat(verse.err()).contains("choose a decoder");
+    }
+
     @Test
     void samplesFollowEachOther() {
         JsonNode samples = json("春江", "--samples", "3", "--seed", "5").path("samples");

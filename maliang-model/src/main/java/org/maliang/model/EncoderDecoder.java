@@ -145,6 +145,15 @@ public abstract class EncoderDecoder extends Model {
         return headBias().map(bias -> Ops.linear(x, headWeight(), bias)).orElseGet(() -> Ops.linear(x, headWeight()));
     }
 
+    /**
+     * Scores of the next token after the {@code last} latest positions of a target: {@code [batch, last, vocabulary]}. They
+     * are the {@link #logits} of the states, and the logarithms of probabilities in models that also copy from the source.
+     * Fills the target's cache.
+     */
+    public Tensor scores(Input target, Memory memory, long last) {
+        return logits(hidden(target, memory).narrow(1, target.time() - last, last));
+    }
+
     /** The target that foretells {@code labels} {@code [batch, time]}: the same moved on by one, behind the start. */
     public Input target(Tensor labels) {
         int rows = (int) labels.size(0);

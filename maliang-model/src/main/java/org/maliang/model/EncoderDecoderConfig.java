@@ -1,5 +1,8 @@
 package org.maliang.model;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -33,5 +36,23 @@ public interface EncoderDecoderConfig extends ModelConfig {
     /** Whether {@link #contextLength()} is a bound: not so in models without absolute positions. */
     default boolean bounded() {
         return true;
+    }
+
+    /**
+     * How the model likes to write where no {@code generation_config.json} says it, under the keys of such a file; empty
+     * where {@link #toJson()} may say it.
+     */
+    default ObjectNode wishes() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** How the model goes on after a text; empty in models that write about texts. */
+    default Optional<SlidingWindow> window() {
+        return Optional.empty();
+    }
+
+    /** How what is written becomes text. */
+    default Spelling spelling() {
+        return Spelling.TOKENIZER;
     }
 }

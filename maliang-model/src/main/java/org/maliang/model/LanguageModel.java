@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.TextGenerator;
 import org.maliang.tensor.Scope;
@@ -82,9 +83,13 @@ public final class LanguageModel implements AutoCloseable {
 
     /** Before there was a file of its own for them, {@code config.json} held the wishes of models that write about sources. */
     private static GenerationOptions defaults(Model model, ObjectNode wishes, ObjectNode config) {
-        return model instanceof Decoder
-                ? GenerationDefaults.of(wishes)
-                : GenerationDefaults.aboutSources(wishes.isEmpty() ? config : wishes);
+        if (!(model.config() instanceof EncoderDecoderConfig about)) {
+            return GenerationDefaults.of(wishes);
+        }
+        return GenerationDefaults.aboutSources(Stream.of(wishes, about.wishes())
+                .filter(stated -> !stated.isEmpty())
+                .findFirst()
+                .orElse(config));
     }
 
     /** The model; {@link UnsupportedModelException} where it writes about sources instead of continuing prompts. */

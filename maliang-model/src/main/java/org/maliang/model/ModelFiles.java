@@ -11,10 +11,11 @@ import org.maliang.checkpoint.Weights;
 import org.maliang.checkpoint.gguf.Gguf;
 import org.maliang.model.gguf.GgufImport;
 import org.maliang.model.megatron.MegatronModel;
+import org.maliang.model.modelscope.ModelScopeDirectory;
 
 /**
  * A model wherever it comes from, presented as a model directory of Hugging Face has it: such a directory itself, or one
- * with the shards of Megatron-LM (CPM-LM, AliceMind's GPT-3), or a GGUF file.
+ * with the shards of Megatron-LM (CPM-LM, AliceMind's GPT-3), a PALM or PLUG of ModelScope, or a GGUF file.
  *
  * <pre>{@code
  * try (ModelFiles files = ModelFiles.open(Path.of("CPM-large"))) {
@@ -74,10 +75,11 @@ public record ModelFiles(
     }
 
     private static ModelFiles of(ModelDirectory directory) {
+        ModelScopeDirectory whole = ModelScopeDirectory.of(directory);
         return new ModelFiles(
                 directory.path(),
-                directory.place(),
-                directory.config(),
+                whole.place(),
+                whole.config(),
                 directory.generationConfig(),
                 directory.weights(),
                 Optional.empty());

@@ -4,7 +4,6 @@ import static java.util.Map.entry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,8 +29,10 @@ import org.maliang.model.layoutlmv3.LayoutLmv3Family;
 import org.maliang.model.llama.LlamaConfig.Dialect;
 import org.maliang.model.llama.LlamaFamily;
 import org.maliang.model.megatronbert.MegatronBertFamily;
+import org.maliang.model.modelscope.ModelScopeDirectory;
 import org.maliang.model.opt.OptFamily;
 import org.maliang.model.pair.PairFamily;
+import org.maliang.model.palm.PalmFamily;
 import org.maliang.model.plug.PlugFamily;
 import org.maliang.model.roberta.RobertaFamily;
 import org.maliang.model.switchtransformers.SwitchFamily;
@@ -77,6 +78,7 @@ public final class Models {
             entry("mistral", new LlamaFamily(Dialect.MISTRAL)),
             entry("mt5", new T5Family()),
             entry("opt", new OptFamily()),
+            entry("palm", new PalmFamily()),
             entry("pegasus", new BartFamily()),
             entry("qwen2", new LlamaFamily(Dialect.QWEN2)),
             entry("qwen3", new LlamaFamily(Dialect.QWEN3)),
@@ -131,11 +133,7 @@ public final class Models {
 
     /** Whether a directory has a configuration of a family that is known here. */
     static boolean knows(Path directory) {
-        Path config = directory.resolve("config.json");
-        return Files.isRegularFile(config)
-                && FAMILIES.containsKey(ModelDirectory.json(directory, "config.json")
-                        .path("model_type")
-                        .asText(""));
+        return FAMILIES.containsKey(ModelScopeDirectory.family(directory));
     }
 
     /** {@link #load(Path)} for models that must be decoders. */

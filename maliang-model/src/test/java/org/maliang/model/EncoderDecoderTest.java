@@ -39,7 +39,7 @@ class EncoderDecoderTest {
     private static float[] logits(EncoderDecoder model, EncoderInput source, Tensor target) {
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
-            return model.logits(model.hidden(Input.of(target), model.remember(source)))
+            return model.scores(Input.of(target), model.remember(source), target.size(1))
                     .toFloats();
         }
     }

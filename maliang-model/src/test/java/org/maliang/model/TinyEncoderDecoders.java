@@ -39,7 +39,13 @@ public final class TinyEncoderDecoders {
                     + "'num_experts':3,'router_bias':true,'expert_capacity':40}",
             "{'model_type':'plug','hidden_size':18,'num_attention_heads':3,'intermediate_size':20,'num_hidden_layers':2,"
                     + "'dec_hidden_layers':1,'max_position_embeddings':30,'initializer_range':0.4,'bos_token_id':2,"
-                    + "'eos_token_id':3,'layernorm_epsilon':1e-5}");
+                    + "'eos_token_id':3,'layernorm_epsilon':1e-5}",
+            "{'model_type':'palm','encoder':'zh_bert','hidden_size':18,'num_attention_heads':3,'intermediate_size':20,"
+                    + "'num_hidden_layers':2,'dec_layers':2,'dec_heads':2,'dec_ff_size':22,'initializer_range':0.4,"
+                    + "'max_position_embeddings':30,'bos_token_id':2,'eos_token_id':3}",
+            "{'model_type':'palm','encoder':'roberta','hidden_size':12,'num_attention_heads':1,'intermediate_size':20,"
+                    + "'num_hidden_layers':1,'dec_layers':2,'dec_heads':3,'dec_ff_size':15,'initializer_range':0.4,"
+                    + "'max_position_embeddings':30,'p_gen':true,'layer_norm_eps':1e-5}");
 
     private static final List<String> IMAGE_CONFIGS = List.of(
             "{'model_type':'blip','vocab_size':50,'text_config':{'vocab_size':50,'hidden_size':12,'intermediate_size':16,"

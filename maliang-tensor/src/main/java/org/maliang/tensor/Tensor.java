@@ -470,6 +470,16 @@ public final class Tensor implements AutoCloseable {
                 "scatter", () -> raw("scatter").scatter(dimension, ids.raw("scatter"), number(value)), this, ids);
     }
 
+    /** This tensor with {@code source} added where {@code ids} point along a dimension; what meets at one place is summed. */
+    public Tensor scatterAdd(int dimension, Tensor ids, Tensor source) {
+        return Natives.tensor(
+                "scatterAdd",
+                () -> raw("scatterAdd").scatter_add(dimension, ids.raw("scatterAdd"), source.raw("scatterAdd")),
+                this,
+                ids,
+                source);
+    }
+
     public static Tensor where(Tensor condition, Tensor a, Tensor b) {
         return Natives.tensor(
                 "where", () -> torch.where(condition.raw("where"), a.raw("where"), b.raw("where")), condition, a, b);

@@ -58,6 +58,9 @@ class AutogradTest {
                 new Function("rmsNorm", x -> Ops.rmsNorm(x, weights(4), 1e-5)),
                 new Function("embedding", x -> Ops.embedding(x, Tensor.of(new long[] {1, 0, 1}, 3))),
                 new Function("gather", x -> x.gather(1, Tensor.of(new long[] {3, 0}, 2, 1))),
+                new Function(
+                        "scatterAdd",
+                        x -> weights(2, 3).scatterAdd(1, Tensor.of(new long[] {2, 0, 2, 2, 1, 1, 0, 1}, 2, 4), x)),
                 new Function("crossEntropy", x -> Ops.crossEntropy(x, Tensor.of(new long[] {2, -100}, 2), -100)),
                 new Function("attention", x -> {
                     Tensor q = x.view(1, 1, 4, 2); // [batch, heads, time, headDim]

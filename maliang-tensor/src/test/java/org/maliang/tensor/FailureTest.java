@@ -177,6 +177,7 @@ class FailureTest {
                 wrong("indexSelect", "[2, 3] F32 and [1] I64", (a, b) -> a.indexSelect(0, ids(-5))),
                 wrong("gather", "[2, 3] F32 and [1, 1] I64", (a, b) -> a.gather(1, ids(3).unsqueeze(0))),
                 wrong("scatter", "[2, 3] F32 and [1, 1] I64", (a, b) -> a.scatter(1, ids(3).unsqueeze(0), 1)),
+                wrong("scatterAdd", "[2, 3] F32 and [1, 1] I64", (a, b) -> a.scatterAdd(1, ids(3).unsqueeze(0), b)),
                 wrong("crossEntropy", "[2, 3] F32 and [2] I64", (a, b) -> Ops.crossEntropy(a, ids(0, 3), -100)),
                 wrong("crossEntropy", "[2, 3] F32 and [3] I64", (a, b) -> Ops.crossEntropy(a, ids(0, 1, 2), -100)),
                 wrong("crossEntropy", "[2, 3] F32 and [2] I64", (a, b) -> Ops.crossEntropy(a, ids(0, -5), -100)),

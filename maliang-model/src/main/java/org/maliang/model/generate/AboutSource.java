@@ -46,7 +46,7 @@ final class AboutSource implements NextToken {
 
     @Override
     public Tensor scores(Input input) {
-        return model.logits(model.hidden(input, memory).narrow(1, input.time() - 1, 1));
+        return model.scores(input, memory, 1);
     }
 
     @Override

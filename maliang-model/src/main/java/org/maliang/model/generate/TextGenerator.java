@@ -3,13 +3,17 @@ package org.maliang.model.generate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.LongStream;
 import org.maliang.model.Decoder;
 import org.maliang.model.DecoderConfig;
 import org.maliang.model.EncoderDecoder;
 import org.maliang.model.EncoderDecoderConfig;
 import org.maliang.model.EncoderInput;
+import org.maliang.model.SlidingWindow;
+import org.maliang.model.Spelling;
 import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
 import org.maliang.tokenizer.TextStream;
@@ -30,7 +34,8 @@ import org.maliang.tokenizer.Tokenizer;
  * are read, so that {@code maxTokens} or half the context, whichever is less, can be written.
  *
  * <p>A source is read between the model's begin-of-text and end-of-text tokens, as far as the model has them. Of a source
- * that is too long only the first tokens are read.
+ * that is too long only the first tokens are read. Models with a {@link SlidingWindow} go on after the text instead, as far
+ * as they are asked to: of the text the last tokens are read, and it ends only near the length asked for.
  *
  * <p>Owns neither model nor tokenizer.
  */
@@ -39,6 +44,8 @@ public final class TextGenerator {
     private final Opening opening;
     private final OptionalInt end;
     private final Tokenizer tokenizer;
+    private final Spelling spelling;
+    private final IntUnaryOperator least; // how many tokens the model wants to write at least, by the most
 
     /** What writing begins with. */
     private record Beginning(TokenGenerator tokens, List<int[]> prompts) {}
@@ -55,19 +62,22 @@ public final class TextGenerator {
         this.opening = (ids, most) -> new Beginning(tokens, List.of(fit(begin(ids, config), most, config)));
         this.end = config.eosId();
         this.tokenizer = tokenizer;
+        this.spelling = Spelling.TOKENIZER;
+        this.least = most -> 0;
     }
 
     public TextGenerator(EncoderDecoder model, Tokenizer tokenizer) {
         EncoderDecoderConfig config = model.config();
-        int room = config.bounded() ? config.contextLength() : Integer.MAX_VALUE;
-        this.opening = (ids, most) -> {
-            long[] framed = frame(ids, config, room);
-            Tensor source = Tensor.of(framed, 1, framed.length).to(model.device()); // [1, source]
-            TokenGenerator tokens = TokenGenerator.about(model, EncoderInput.of(source));
-            return new Beginning(tokens.choosingBelow(tokenizer.vocabularySize()), TokenGenerator.start(model, 1));
-        };
+        Optional<SlidingWindow> window = config.window();
+        this.opening = (ids, most) -> new Beginning(
+                window.map(sliding -> TokenGenerator.after(model, sliding, ids))
+                        .orElseGet(() -> TokenGenerator.about(model, source(ids, model)))
+                        .choosingBelow(tokenizer.vocabularySize()),
+                TokenGenerator.start(model, 1));
         this.end = config.eosId();
         this.tokenizer = tokenizer;
+        this.spelling = JoinedText.suits(tokenizer) ? config.spelling() : Spelling.TOKENIZER;
+        this.least = most -> window.map(sliding -> sliding.least(most)).orElse(0);
     }
 
     /** {@link #write(String, GenerationOptions, TextListener)} without a listener. */
@@ -83,14 +93,16 @@ public final class TextGenerator {
      * @throws IllegalArgumentException if the prompt is empty and the model has no token to begin with
      */
     public List<Sample> write(String prompt, GenerationOptions options, TextListener listener) {
-        GenerationOptions blind = options.withStop(List.of());
+        int most = options.maxTokens();
+        GenerationOptions blind =
+                options.withStop(List.of()).withMinTokens(Math.max(options.minTokens(), least.applyAsInt(most)));
         List<Page> pages = new ArrayList<>();
         for (int sample = 0; sample < options.samples(); sample++) {
-            pages.add(new Page(sample, tokenizer.stream(), new StopStrings(options.stop()), listener));
+            pages.add(new Page(sample, stream(), new StopStrings(options.stop()), listener));
         }
         List<Continuation> written;
         try (Scope scope = Scope.open()) {
-            Beginning from = opening.of(tokenizer.encode(prompt), options.maxTokens());
+            Beginning from = opening.of(tokenizer.encode(spelled(prompt)), most);
             written = options.beams() == 1
                     ? from.tokens.write(
                             from.prompts, blind, (row, token) -> pages.get(row).push(token))
@@ -101,6 +113,21 @@ public final class TextGenerator {
             samples.add(pages.get(sample).finish(written.get(sample).finishReason()));
         }
         return samples;
+    }
+
+    private TextStream stream() {
+        return switch (spelling) {
+            case TOKENIZER -> tokenizer.stream();
+            case JOINED -> new JoinedText(tokenizer, "");
+            case JOINED_QUOTING -> new JoinedText(tokenizer, "“");
+        };
+    }
+
+    /** The prompt with the marks that BERT's Chinese vocabulary has. */
+    private String spelled(String prompt) {
+        return spelling == Spelling.JOINED_QUOTING
+                ? prompt.replace('‘', '\'').replace('“', '"').replace("——", "--")
+                : prompt;
     }
 
     /** Puts what a search found on the pages. */
@@ -130,6 +157,12 @@ public final class TextGenerator {
         begun[0] = begin.getAsInt();
         System.arraycopy(ids, 0, begun, 1, ids.length);
         return begun;
+    }
+
+    private static EncoderInput source(int[] ids, EncoderDecoder model) {
+        EncoderDecoderConfig config = model.config();
+        long[] framed = frame(ids, config, config.bounded() ? config.contextLength() : Integer.MAX_VALUE);
+        return EncoderInput.of(Tensor.of(framed, 1, framed.length).to(model.device())); // [1, source]
     }
 
     /** The ids as encoders read them, cut to {@code room}. */

@@ -10,13 +10,14 @@ import org.maliang.model.Decoder;
 import org.maliang.model.EncoderDecoder;
 import org.maliang.model.EncoderDecoderConfig;
 import org.maliang.model.EncoderInput;
+import org.maliang.model.SlidingWindow;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.Scope;
 
 /**
  * Writes token ids: the level below {@link TextGenerator}. A decoder continues prompts; nothing is put before them, and
  * those of one call may have different lengths. An encoder-decoder writes {@linkplain #about about sources}; there is one
- * prompt a source, which is the {@linkplain #start start} of its target.
+ * prompt a source, which is the {@linkplain #start start} of its target. Some also {@linkplain #after go on} after a text.
  *
  * <p>Holds no state: one generator serves any number of calls.
  */
@@ -70,6 +71,22 @@ public final class TokenGenerator {
                 new Limits(context, config.vocabularySize(), (int) source.batch()),
                 config.eosId(),
                 ForcedTokens.of(config),
+                config.vocabularySize());
+    }
+
+    /**
+     * Goes on after a text, page by page, as far as it is asked to: a model with a {@link SlidingWindow}. There is one
+     * prompt, the {@linkplain #start start} of a page.
+     *
+     * @param text the ids of the text alone; the last of them are read, between begin and end tokens
+     */
+    public static TokenGenerator after(EncoderDecoder model, SlidingWindow window, int[] text) {
+        EncoderDecoderConfig config = model.config();
+        return new TokenGenerator(
+                () -> AfterPages.read(model, window, text),
+                new Limits(UNBOUNDED, config.vocabularySize(), 1),
+                config.eosId(),
+                ForcedTokens.NONE,
                 config.vocabularySize());
     }
 

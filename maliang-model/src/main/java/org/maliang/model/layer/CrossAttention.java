@@ -1,5 +1,6 @@
 package org.maliang.model.layer;
 
+import org.jspecify.annotations.Nullable;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -30,5 +31,17 @@ public record CrossAttention(Projection query, Memory.Source memory, Projection 
                 y -> new Heads(Memory.split(query.apply(y), seen.keys().size(1)), seen.keys(), seen.values());
         Pass across = Pass.of(pass.memory().mask(), KvCache.none(), pass.training());
         return new SelfAttention(heads, output, settings).apply(x, across);
+    }
+
+    /**
+     * How much of its attention a position gives to each position of the source, before dropout:
+     * {@code [batch, time, hidden] -> [batch, heads, time, source]}.
+     */
+    public Tensor weights(Tensor x, Pass pass) {
+        Tensor keys = pass.memory().layers().get(settings.layer()).keys(); // [batch, heads, source, headDim]
+        Tensor queries = Memory.split(query.apply(x), keys.size(1));
+        Tensor scores = queries.matmul(keys.transpose(2, 3)).mul(settings.scale());
+        @Nullable Tensor bias = pass.memory().mask().tensor();
+        return (bias == null ? scores : scores.add(bias)).softmax(-1);
     }
 }

@@ -14,10 +14,16 @@ import org.maliang.tensor.Tensor;
  *
  * @param layers one pair a decoder layer
  * @param mask which positions of the source may be seen
+ * @param more what a family's head needs of the source besides, one row a source; most need nothing
  */
-public record Memory(List<KeyValues> layers, Mask mask) {
+public record Memory(List<KeyValues> layers, Mask mask, List<Tensor> more) {
 
     public static final Memory NONE = new Memory(List.of(), Mask.NONE);
+
+    /** What cross-attention needs and nothing more. */
+    public Memory(List<KeyValues> layers, Mask mask) {
+        this(layers, mask, List.of());
+    }
 
     /**
      * What one layer looks at.
@@ -65,6 +71,11 @@ public record Memory(List<KeyValues> layers, Mask mask) {
                 .transpose(1, 2);
     }
 
+    /** The same with {@code tensors}, which it owns as its own, for the head. */
+    public Memory with(Tensor... tensors) {
+        return new Memory(layers, mask, List.of(tensors));
+    }
+
     /** A memory in which row {@code i} is row {@code rows[i]} of this one. */
     public Memory select(Tensor rows) {
         List<KeyValues> selected = new ArrayList<>();
@@ -72,7 +83,10 @@ public record Memory(List<KeyValues> layers, Mask mask) {
             selected.add(new KeyValues(layer.keys.indexSelect(0, rows), layer.values.indexSelect(0, rows)));
         }
         @Nullable Tensor bias = mask.tensor();
-        return new Memory(selected, bias == null ? mask : Mask.of(bias.indexSelect(0, rows)));
+        return new Memory(
+                selected,
+                bias == null ? mask : Mask.of(bias.indexSelect(0, rows)),
+                more.stream().map(tensor -> tensor.indexSelect(0, rows)).toList());
     }
 
     /** All tensors that it consists of. */
@@ -85,6 +99,7 @@ public record Memory(List<KeyValues> layers, Mask mask) {
         if (mask.tensor() != null) {
             tensors.add(mask.tensor());
         }
+        tensors.addAll(more);
         return tensors;
     }
 }

@@ -29,6 +29,8 @@ import org.maliang.tensor.Tensor;
  * x = x + attention(norm(x));  x = x + cross_attention(norm(x)) in the decoder;  x = x + mlp(norm(x))
  * logits = final_layernorm(x) wordᵀ
  * </pre>
+ *
+ * <p>Built after their code; the published weights were not at hand, and nothing has been compared with them.
  */
 public final class Plug extends EncoderDecoder {
 

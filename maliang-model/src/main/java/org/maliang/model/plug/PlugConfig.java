@@ -3,10 +3,13 @@ package org.maliang.model.plug;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.maliang.model.ConfigReader;
 import org.maliang.model.EncoderDecoderConfig;
 import org.maliang.model.ModelException;
+import org.maliang.model.SlidingWindow;
+import org.maliang.model.Spelling;
 import org.maliang.model.UnsupportedModelException;
 import org.maliang.model.layer.Activation;
 import org.maliang.model.layer.Dropout;
@@ -90,6 +93,28 @@ public record PlugConfig(
     @Override
     public int decoderHeads() {
         return heads;
+    }
+
+    /** As generate_plug.py draws. */
+    @Override
+    public ObjectNode wishes() {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        return json.put("do_sample", true)
+                .put("temperature", 0.9)
+                .put("top_k", 20)
+                .put("top_p", 1)
+                .put("max_new_tokens", 128);
+    }
+
+    /** 512 tokens read and 128 written at a time, as generate_plug.py has it, or as many as there are positions. */
+    @Override
+    public Optional<SlidingWindow> window() {
+        return Optional.of(new SlidingWindow(Math.min(512, contextLength), Math.min(128, contextLength), 0.8));
+    }
+
+    @Override
+    public Spelling spelling() {
+        return Spelling.JOINED_QUOTING;
     }
 
     /** Fresh weights. */

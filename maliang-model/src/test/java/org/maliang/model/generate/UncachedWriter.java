@@ -25,7 +25,7 @@ record UncachedWriter(UnaryOperator<Tensor> logits, int context, OptionalInt end
     /** @param source of one row; it is read anew for every token, too */
     static UncachedWriter about(EncoderDecoder model, EncoderInput source) {
         return new UncachedWriter(
-                ids -> model.logits(model.hidden(Input.of(ids), model.remember(source))),
+                ids -> model.scores(Input.of(ids), model.remember(source), ids.size(1)),
                 Integer.MAX_VALUE,
                 model.config().eosId());
     }
