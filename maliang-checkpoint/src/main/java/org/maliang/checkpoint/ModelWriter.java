@@ -84,7 +84,7 @@ public final class ModelWriter {
     public ModelWriter weights(Weights weights, Optional<DType> dtype) {
         var entries = new LinkedHashMap<String, Entry>();
         for (String name : weights.names()) {
-            entries.put(name, Entry.of(weights, weights.info(name), dtype));
+            entries.put(name, Entry.of(name, LazyTensor.of(weights, name).to(dtype)));
         }
         return entries(ShardWriter.SINGLE, entries);
     }

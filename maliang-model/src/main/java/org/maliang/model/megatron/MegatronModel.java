@@ -17,6 +17,7 @@ import org.maliang.checkpoint.torch.TorchFile;
 import org.maliang.model.ConfigReader;
 import org.maliang.model.ModelException;
 import org.maliang.model.UnsupportedModelException;
+import org.maliang.tensor.DType;
 
 /**
  * A directory with a GPT of Megatron-LM, as a GPT-2 of Hugging Face: CPM-LM, which has no configuration, and AliceMind's
@@ -143,9 +144,10 @@ public record MegatronModel(ObjectNode config, Weights weights) {
      *
      * @param whole under Hugging Face's names
      * @param ranks how many shards
+     * @param dtype what floating numbers become; empty leaves them as they are
      */
-    public static void write(Path directory, Weights whole, int heads, int ranks) {
+    public static void write(Path directory, Weights whole, int heads, int ranks, Optional<DType> dtype) {
         Weights renamed = MegatronGpt.CPM.fromHuggingFace(whole, heads);
-        new MegatronWriter(ranks, TensorLayout.CPM).write(directory, renamed);
+        new MegatronWriter(ranks, TensorLayout.CPM, dtype, 1).write(directory, renamed);
     }
 }
