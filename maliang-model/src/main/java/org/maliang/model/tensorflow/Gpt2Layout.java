@@ -54,6 +54,9 @@ final class Gpt2Layout implements Layout {
         if (config.get("vocab_size").asInt() == OPENAI_WORDS) {
             config.put("bos_token_id", OPENAI_WORDS - 1).put("eos_token_id", OPENAI_WORDS - 1);
         }
+        for (String key : List.of("bos_token_id", "eos_token_id", "pad_token_id")) {
+            given.id(key).ifPresent(id -> config.put(key, id));
+        }
         return config;
     }
 

@@ -1,15 +1,13 @@
 package org.maliang.model.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.maliang.checkpoint.Fixtures;
 import org.maliang.tensor.Tensor;
 import org.maliang.tensor.Threads;
 
@@ -27,15 +25,6 @@ class EncoderParityTest {
     @AfterAll
     static void restoreThreads() {
         Threads.threads(threads);
-    }
-
-    private static Path fixtures() {
-        Path above = Path.of("").toAbsolutePath();
-        while (above != null && !Files.isDirectory(above.resolve("shared/fixtures"))) {
-            above = above.getParent();
-        }
-        assumeThat(above).as("shared/fixtures is not on this machine").isNotNull();
-        return above.resolve("shared/fixtures");
     }
 
     @ParameterizedTest
@@ -61,7 +50,7 @@ class EncoderParityTest {
             })
     void equalsTheReferenceImplementation(String name) {
         long before = Tensor.liveCount();
-        ParityReport report = Parity.run(fixtures().resolve(name));
+        ParityReport report = Parity.run(Fixtures.folder(name));
         assertThat(report.cases())
                 .isNotEmpty()
                 .allSatisfy(row -> assertThat(row.ok()).as(row.toString()).isTrue());
@@ -71,7 +60,7 @@ class EncoderParityTest {
     /** Captions that are given; how they are written is another matter. */
     @Test
     void foretellsCaptionsAsTheReferenceImplementation() {
-        ParityReport report = Parity.run(fixtures().resolve("blip"));
+        ParityReport report = Parity.run(Fixtures.folder("blip"));
         assertThat(report.cases().stream().filter(row -> !row.name().startsWith("generation/")))
                 .hasSizeGreaterThan(10)
                 .allSatisfy(row -> assertThat(row.ok()).as(row.toString()).isTrue());
