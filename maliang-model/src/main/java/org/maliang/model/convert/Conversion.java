@@ -84,7 +84,7 @@ public record Conversion(ModelFiles files, Optional<DType> dtype) {
      * @return sentences on what llama.cpp does differently; often none
      */
     public List<String> toGguf(Path target, String type) {
-        if (!Files.isRegularFile(files.place().resolve("config.json"))) {
+        if (!Files.isRegularFile(files.place().resolve("config.json")) || !ModelDirectory.hasWeights(files.place())) {
             throw new UnsupportedModelException(
                     files.path() + " is no model directory: convert it to hf first, then to gguf");
         }

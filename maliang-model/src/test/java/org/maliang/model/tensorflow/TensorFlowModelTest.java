@@ -182,6 +182,18 @@ class TensorFlowModelTest {
         same(program, tensors, directory);
     }
 
+    /** llama.cpp's form is made of Hugging Face's only. */
+    @Test
+    void ggufIsMadeInTwoSteps() throws IOException {
+        bundle(Program.GPT2.layOut(tensors(Program.GPT2))).write(directory.resolve("model.ckpt"));
+        Files.writeString(directory.resolve("config.json"), Program.GPT2.given().replace('\'', '"'));
+        try (ModelFiles files = ModelFiles.open(directory)) {
+            assertThatThrownBy(() -> new Conversion(files, Optional.empty()).toGguf(directory.resolve("m.gguf"), ""))
+                    .isInstanceOf(UnsupportedModelException.class)
+                    .hasMessageContaining("convert it to hf first");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"gpt2/h1/attn/k", "gpt2/wpe", "gpt2/h0/norm_2/b"})
     void missingTensorsAreNamed(String name) throws IOException {
