@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.maliang.checkpoint.CheckpointException;
 
 /**
@@ -18,7 +19,10 @@ import org.maliang.checkpoint.CheckpointException;
  */
 final class ObjectGraph {
     static final String ENTRY = "_CHECKPOINTABLE_OBJECT_GRAPH";
-    private static final String SLOT = ".OPTIMIZER_SLOT";
+
+    /** What tensors are called that are no part of a model: states of optimisers, and Keras's measures. */
+    private static final Pattern TRAINING = Pattern.compile("(optimizer|keras_api)/.*|.*/\\.OPTIMIZER_SLOT/.*");
+
     private static final int SUM_BYTES = 4;
     private static final int LONGEST = 1 << 28;
 
@@ -29,7 +33,7 @@ final class ObjectGraph {
         this.file = file;
     }
 
-    /** The names of variables by those of tensors; without slots of optimisers, and variables of one name. */
+    /** The names of variables by those of tensors; without those of {@link #TRAINING}, and variables of one name. */
     static Map<String, String> read(Path index, Path data, BundleEntry entry) {
         if (entry.bytes() > LONGEST) {
             throw new CheckpointException(
@@ -90,7 +94,7 @@ final class ObjectGraph {
                 default -> attribute.skip();
             }
         }
-        if (!variable.isEmpty() && !tensor.contains(SLOT)) {
+        if (!variable.isEmpty() && !TRAINING.matcher(tensor).matches()) {
             names.put(tensor, variable);
         }
     }

@@ -97,15 +97,27 @@ class TensorFlowCheckpointTest {
                 .tensor("a/w" + key, 0, FLOAT, floats(2), 1)
                 .tensor("b/w" + key, 0, FLOAT, floats(3), 1)
                 .tensor(slot, 0, FLOAT, floats(4), 1)
+                .tensor("optimizer/decay" + key, 0, FLOAT, floats(5))
                 .tensor("state" + key, 0, 23, new byte[8], 1)
-                .graph(Map.of("variables/0" + key, "gpt/ln/gamma", "a/w" + key, "w", "b/w" + key, "w", slot, "Adam/m"));
+                .graph(Map.of(
+                        "variables/0" + key,
+                        "gpt/ln/gamma",
+                        "a/w" + key,
+                        "w",
+                        "b/w" + key,
+                        "w",
+                        slot,
+                        "Adam/m",
+                        "optimizer/decay" + key,
+                        "SGD/decay"));
         Path variables = Files.createDirectories(directory.resolve("saved/variables"));
         bundle.write(variables.resolve("variables"));
         assertThat(TensorFlowCheckpoint.isAt(directory)).isFalse();
         assertThat(TensorFlowCheckpoint.isAt(directory.resolve("saved"))).isTrue();
         try (Weights weights =
                 TensorFlowCheckpoint.open(directory.resolve("saved")).underVariableNames()) {
-            assertThat(weights.names()).containsExactlyInAnyOrder("gpt/ln/gamma", "a/w" + key, "b/w" + key, slot);
+            assertThat(weights.names())
+                    .containsExactlyInAnyOrder("gpt/ln/gamma", "a/w" + key, "b/w" + key, slot, "optimizer/decay" + key);
             assertThat(weights.tensor("gpt/ln/gamma").item()).isEqualTo(1);
         }
         bundle().write(directory.resolve("m"));

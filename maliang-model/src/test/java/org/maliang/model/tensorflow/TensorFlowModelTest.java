@@ -127,6 +127,12 @@ class TensorFlowModelTest {
             named.put(key, tensor);
             graph.put(key, name);
         });
+        String rate = "optimizer/learning_rate/.ATTRIBUTES/VARIABLE_VALUE";
+        String measure = "keras_api/metrics/0/total/.ATTRIBUTES/VARIABLE_VALUE";
+        graph.put(rate, "SGD/learning_rate");
+        graph.put(measure, "total");
+        named.put(rate, Tensor.scalar(1, DType.F32));
+        named.put(measure, Tensor.scalar(2, DType.F32));
         Path variables = Files.createDirectories(directory.resolve("cpm/variables"));
         bundle(named).graph(graph).write(variables.resolve("variables"));
         same(Program.CPM, tensors, directory.resolve("cpm"));
