@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.maliang.tensor.DType;
+import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -22,55 +24,75 @@ public final class DerivedWeights implements Weights {
     private final Path source;
     private final long bytes;
     private final List<? extends Weights> origins;
-    private final Map<String, TensorInfo> infos = new LinkedHashMap<>();
-    private final Map<String, Supplier<Tensor>> makers = new LinkedHashMap<>();
+    private final Map<String, LazyTensor> tensors = new LinkedHashMap<>();
 
     /** @param origins the checkpoints that tensors are made of; closing this closes them */
     public DerivedWeights(Weights... origins) {
-        this(List.of(origins));
+        this(origins[0].source(), Stream.of(origins).mapToLong(Weights::bytes).sum(), List.of(origins));
     }
 
-    /** @param origins the checkpoints that tensors are made of; closing this closes them */
-    public DerivedWeights(List<? extends Weights> origins) {
+    /**
+     * Tensors put together from several files, which hold nothing open and whose checksums are not asked for.
+     *
+     * @param bytes length of the files
+     */
+    public DerivedWeights(Path source, long bytes, Map<String, LazyTensor> tensors) {
+        this(source, bytes, List.of());
+        this.tensors.putAll(tensors);
+    }
+
+    private DerivedWeights(Path source, long bytes, List<? extends Weights> origins) {
+        this.source = source;
+        this.bytes = bytes;
         this.origins = origins;
-        this.source = origins.get(0).source();
-        this.bytes = origins.stream().mapToLong(Weights::bytes).sum();
+    }
+
+    /** Adds a tensor. */
+    public DerivedWeights add(String name, LazyTensor tensor) {
+        tensors.put(name, tensor);
+        return this;
     }
 
     /** Adds a tensor; {@code maker} gives it within an open scope. */
     public DerivedWeights add(String name, DType dtype, List<Long> shape, Supplier<Tensor> maker) {
-        long elements = shape.stream().reduce(1L, Math::multiplyExact);
-        infos.put(name, new TensorInfo(name, dtype, shape, 0, elements * dtype.bytes()));
-        makers.put(name, maker);
-        return this;
+        return add(name, new LazyTensor(dtype, shape, maker));
     }
 
     /** Adds a tensor of {@code origin} as it is, under a name that may be another. */
     public DerivedWeights add(String name, Weights origin, String there) {
-        TensorInfo info = origin.info(there);
-        return add(name, info.dtype(), info.shape(), () -> origin.tensor(there));
+        return add(name, LazyTensor.of(origin, there));
     }
 
     @Override
     public Set<String> names() {
-        return Collections.unmodifiableSet(infos.keySet());
+        return Collections.unmodifiableSet(tensors.keySet());
     }
 
+    /** The place is 0, for it lies in no one place. */
     @Override
     public TensorInfo info(String name) {
-        require(List.of(name));
-        return infos.get(name);
+        LazyTensor tensor = find(name);
+        return new TensorInfo(name, tensor.dtype(), tensor.shape(), 0, tensor.bytes());
     }
 
+    /** What was read to make it is let go of. */
     @Override
     public Tensor tensor(String name) {
-        require(List.of(name));
-        return makers.get(name).get();
+        LazyTensor tensor = find(name);
+        try (Scope scope = Scope.open()) {
+            return scope.keep(tensor.numbers().get());
+        }
     }
 
+    private LazyTensor find(String name) {
+        require(List.of(name));
+        return tensors.get(name);
+    }
+
+    /** Those of the first checkpoint. */
     @Override
     public Map<String, String> metadata() {
-        return origins.get(0).metadata();
+        return origins.isEmpty() ? Map.of() : origins.get(0).metadata();
     }
 
     /** Length of the files behind it. */

@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
@@ -53,12 +52,11 @@ record Entry(String name, DType dtype, List<Long> shape, long bytes, Content con
         });
     }
 
-    /** A tensor of another checkpoint, read when it is written. */
-    static Entry of(Weights weights, TensorInfo info, Optional<DType> wanted) {
-        DType dtype = info.dtype().floating() ? wanted.orElse(info.dtype()) : info.dtype();
-        return new Entry(info.name(), dtype, info.shape(), info.elements() * dtype.bytes(), channel -> {
+    /** A tensor that is made when it is written. */
+    static Entry of(String name, LazyTensor tensor) {
+        return new Entry(name, tensor.dtype(), tensor.shape(), tensor.bytes(), channel -> {
             try (Scope scope = Scope.open()) {
-                write(weights.tensor(info.name()).to(dtype), channel);
+                write(tensor.numbers().get(), channel);
             }
         });
     }

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.maliang.checkpoint.megatron.MegatronCheckpoint;
 import org.maliang.checkpoint.torch.TorchFile;
 
@@ -91,9 +92,18 @@ public final class ModelDirectory {
         return MegatronCheckpoint.isIn(place) ? MegatronCheckpoint.open(place).weights() : SafeTensors.open(single);
     }
 
+    /** Whether {@link #weights} would find some in a directory. */
+    public static boolean hasWeights(Path directory) {
+        return MegatronCheckpoint.isIn(directory)
+                || Stream.of(ShardWriter.SINGLE, ShardWriter.INDEX, TORCH, TORCH_INDEX)
+                        .anyMatch(name -> Files.exists(directory.resolve(name)));
+    }
+
     /** The names of the tokenizer's files that are in a directory. */
     public static List<String> tokenizerFiles(Path place) {
-        return ModelWriter.TOKENIZER_FILES.stream()
+        return Stream.concat(
+                        ModelWriter.TOKENIZER_FILES.stream(),
+                        ModelWriter.OPENAI_FILES.keySet().stream().sorted())
                 .filter(name -> Files.isRegularFile(place.resolve(name)))
                 .toList();
     }

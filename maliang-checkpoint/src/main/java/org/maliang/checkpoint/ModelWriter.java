@@ -43,6 +43,8 @@ public final class ModelWriter {
             "chinese_vocab.model",
             "chat_template.jinja");
 
+    static final Map<String, String> OPENAI_FILES = Map.of("encoder.json", "vocab.json", "vocab.bpe", "merges.txt");
+
     private final Path path;
     private final Map<String, AtomicFile.Body> files = new LinkedHashMap<>();
     private final Map<String, Map<String, Entry>> tensorFiles = new LinkedHashMap<>();
@@ -82,7 +84,7 @@ public final class ModelWriter {
     public ModelWriter weights(Weights weights, Optional<DType> dtype) {
         var entries = new LinkedHashMap<String, Entry>();
         for (String name : weights.names()) {
-            entries.put(name, Entry.of(weights, weights.info(name), dtype));
+            entries.put(name, Entry.of(name, LazyTensor.of(weights, name).to(dtype)));
         }
         return entries(ShardWriter.SINGLE, entries);
     }
@@ -127,12 +129,24 @@ public final class ModelWriter {
 
     /** Copies a file under its own name. */
     public ModelWriter copy(Path file) {
-        files.put(plain(file.getFileName().toString()), channel -> transfer(file, channel));
+        return copy(file, String.valueOf(file.getFileName()));
+    }
+
+    private ModelWriter copy(Path file, String name) {
+        files.put(plain(name), channel -> transfer(file, channel));
         return this;
     }
 
-    /** Copies whatever tokenizer files another directory has; it may be the one that is replaced. */
+    /**
+     * Copies whatever tokenizer files another directory has; it may be the one that is replaced. OpenAI's files get the names
+     * that all others have.
+     */
     public ModelWriter tokenizerFrom(Path directory) {
+        OPENAI_FILES.forEach((theirs, usual) -> {
+            if (Files.isRegularFile(directory.resolve(theirs))) {
+                copy(directory.resolve(theirs), usual);
+            }
+        });
         TOKENIZER_FILES.stream()
                 .map(directory::resolve)
                 .filter(Files::isRegularFile)

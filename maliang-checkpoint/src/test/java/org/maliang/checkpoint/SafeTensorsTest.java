@@ -2,7 +2,6 @@ package org.maliang.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +11,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,9 +78,7 @@ class SafeTensorsTest {
 
     @Test
     void loadThenSaveGivesTheSameBytes() throws IOException {
-        var fixtures = fixtures();
-        assumeTrue(fixtures.isPresent(), "the golden fixtures are not beside this checkout");
-        try (var families = Files.list(fixtures.get())) {
+        try (var families = Files.list(Fixtures.folder(""))) {
             for (Path family : families.toList()) {
                 Path file = family.resolve("model.safetensors");
                 if (Files.exists(file)) {
@@ -206,14 +200,6 @@ class SafeTensorsTest {
         try (var left = Files.list(directory)) {
             assertThat(left).containsExactly(file);
         }
-    }
-
-    /** {@code shared/fixtures} beside the checkout. */
-    private static Optional<Path> fixtures() {
-        return Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
-                .map(above -> above.resolve("shared/fixtures"))
-                .filter(Files::isDirectory)
-                .findFirst();
     }
 
     private Path saveAgain(Path file) {

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.maliang.model.ModelFiles;
@@ -32,7 +31,8 @@ final class ConvertCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "SRC",
             description = "The model: " + ModelArgument.FORMS
-                    + ", or a directory with Megatron's mp_rank files, or a .gguf file.")
+                    + ", or a directory with Megatron's mp_rank files or a checkpoint of TensorFlow, or a .npz or .gguf"
+                    + " file.")
     private String source = "";
 
     @Parameters(index = "1", paramLabel = "DST", description = "The directory to write, for gguf the file.")
@@ -63,9 +63,8 @@ final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--heads",
             paramLabel = "N",
-            defaultValue = "0",
             description = "How many heads the attention has, where SRC does not say: CPM's shards do not.")
-    private int heads;
+    private @Nullable Integer heads;
 
     @Option(
             names = "--shard-gb",
@@ -78,10 +77,8 @@ final class ConvertCommand implements Callable<Integer> {
     public Integer call() {
         require(ranks > 0, "--tensor-parallel " + ranks + " is not positive: ask for at least 1");
         require(shardGigabytes > 0, "--shard-gb " + shardGigabytes + " is not positive: ask for at least 1");
-        require(heads >= 0, "--heads " + heads + " is negative: leave it out, or say how many there are");
         Threads.threads(1); // the disk is what it waits for
-        OptionalInt given = heads > 0 ? OptionalInt.of(heads) : OptionalInt.empty();
-        try (ModelFiles files = ModelFiles.open(ModelArgument.path(source), given)) {
+        try (ModelFiles files = ModelFiles.open(ModelArgument.path(source), ModelArgument.heads(heads))) {
             switch (form) {
                 case HF -> new Conversion(files, type()).toHuggingFace(target, shardGigabytes * GIGABYTE);
                 case MEGATRON -> new Conversion(files, type()).toMegatron(target, ranks);

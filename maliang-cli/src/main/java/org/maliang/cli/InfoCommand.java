@@ -24,13 +24,19 @@ final class InfoCommand implements Callable<Integer> {
             description = "The model: " + ModelArgument.FORMS + "; models/poet by default.")
     private @Nullable String model;
 
+    @Option(
+            names = "--heads",
+            paramLabel = "N",
+            description = "How many heads the attention has, where the model does not say: CPM's shards do not.")
+    private @Nullable Integer heads;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
     @Override
     public Integer call() {
         Path directory = model == null ? Home.defaultModel() : ModelArgument.path(model);
-        ModelInfo info = Models.info(directory);
+        ModelInfo info = Models.info(directory, ModelArgument.heads(heads));
         if (json) {
             printJson(directory, info);
         } else {

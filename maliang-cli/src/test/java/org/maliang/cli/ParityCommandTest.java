@@ -1,14 +1,12 @@
 package org.maliang.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,15 +32,6 @@ class ParityCommandTest {
         }
     }
 
-    private String gpt2() {
-        Path above = Path.of("").toAbsolutePath();
-        while (above != null && !Files.isDirectory(above.resolve("shared/fixtures/gpt2"))) {
-            above = above.getParent();
-        }
-        assumeThat(above).as("shared/fixtures is not on this machine").isNotNull();
-        return above.resolve("shared/fixtures/gpt2").toString();
-    }
-
     @Test
     void aDirectoryWithoutGoldenFileIsOneLine() {
         assertThat(run("parity", temporary.toString())).isOne();
@@ -55,7 +44,8 @@ class ParityCommandTest {
 
     @Test
     void goodDirectoriesAreComparedBesideBadOnes() throws Exception {
-        assertThat(run("parity", temporary.toString(), gpt2(), "--json")).isOne();
+        assertThat(run("parity", temporary.toString(), Fixtures.folder("gpt2").toString(), "--json"))
+                .isOne();
         JsonNode json = new ObjectMapper().readTree(out.toByteArray());
         assertThat(json.path("ok").booleanValue()).isFalse();
         assertThat(json.at("/dirs/0/ok").booleanValue()).isFalse();
@@ -70,7 +60,8 @@ class ParityCommandTest {
 
     @Test
     void printsARowForEveryDirectory() {
-        assertThat(run("parity", gpt2(), temporary.toString(), "--table")).isOne();
+        assertThat(run("parity", Fixtures.folder("gpt2").toString(), temporary.toString(), "--table"))
+                .isOne();
         assertThat(out.toString(StandardCharsets.UTF_8).lines().skip(2))
                 .hasSize(2)
                 .first()
@@ -80,7 +71,7 @@ class ParityCommandTest {
 
     @Test
     void printsALineForEveryCase() {
-        assertThat(run("parity", gpt2())).isZero();
+        assertThat(run("parity", Fixtures.folder("gpt2").toString())).isZero();
         String table = out.toString(StandardCharsets.UTF_8);
         assertThat(table).contains("forward/basic/logits ").doesNotContain("FAILS");
         assertThat(table.lines().filter(line -> line.contains(" ok "))).hasSizeGreaterThan(20);

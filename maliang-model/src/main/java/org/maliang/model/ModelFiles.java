@@ -12,10 +12,12 @@ import org.maliang.checkpoint.gguf.Gguf;
 import org.maliang.model.gguf.GgufImport;
 import org.maliang.model.megatron.MegatronModel;
 import org.maliang.model.modelscope.ModelScopeDirectory;
+import org.maliang.model.tensorflow.TensorFlowModel;
 
 /**
  * A model wherever it comes from, presented as a model directory of Hugging Face has it: such a directory itself, or one
- * with the shards of Megatron-LM (CPM-LM, AliceMind's GPT-3), a PALM or PLUG of ModelScope, or a GGUF file.
+ * with the shards of Megatron-LM (CPM-LM, AliceMind's GPT-3), a PALM or PLUG of ModelScope, a checkpoint of TensorFlow or
+ * an {@code .npz} (GPT-Neo, OpenAI's GPT-2, CPM-LM-TF2, Google's BERT, T5), or a GGUF file.
  *
  * <pre>{@code
  * try (ModelFiles files = ModelFiles.open(Path.of("CPM-large"))) {
@@ -47,7 +49,7 @@ public record ModelFiles(
     /**
      * Opens a model whose files may not say how many heads its attention has.
      *
-     * @param heads for files that do not say; CPM-LM's
+     * @param heads for files that do not say, such as CPM-LM's
      */
     public static ModelFiles open(Path path, OptionalInt heads) {
         if (Files.isRegularFile(path) && path.toString().endsWith(".gguf")) {
@@ -60,18 +62,24 @@ public record ModelFiles(
                     GgufImport.weights(file),
                     GgufImport.tokenizer(file));
         }
-        if (!Files.isDirectory(path) || Models.knows(path)) {
+        boolean known = Models.knows(path);
+        if (known && ModelDirectory.hasWeights(path)) {
             return of(ModelDirectory.open(path));
         }
-        Optional<MegatronModel> megatron = MegatronModel.find(path, heads);
-        return megatron.map(model -> new ModelFiles(
-                        path,
-                        path,
-                        model.config(),
-                        JsonNodeFactory.instance.objectNode(),
-                        model.weights(),
-                        Optional.empty()))
-                .orElseGet(() -> of(ModelDirectory.open(path)));
+        Optional<MegatronModel> megatron =
+                known || !Files.isDirectory(path) ? Optional.empty() : MegatronModel.find(path, heads);
+        if (megatron.isPresent()) {
+            return foreign(path, path, megatron.get().config(), megatron.get().weights());
+        }
+        if (TensorFlowModel.isAt(path)) {
+            TensorFlowModel model = TensorFlowModel.open(path, heads);
+            return foreign(path, model.place(), model.config(), model.weights());
+        }
+        return of(ModelDirectory.open(path));
+    }
+
+    private static ModelFiles foreign(Path path, Path place, ObjectNode config, Weights weights) {
+        return new ModelFiles(path, place, config, JsonNodeFactory.instance.objectNode(), weights, Optional.empty());
     }
 
     private static ModelFiles of(ModelDirectory directory) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import org.maliang.checkpoint.DerivedWeights;
 import org.maliang.checkpoint.ModelDirectory;
@@ -187,7 +188,12 @@ public final class Models {
 
     /** Describes a model from its configuration and the headers of its weight files alone: at once. */
     public static ModelInfo info(Path path) {
-        try (ModelFiles files = ModelFiles.open(path)) {
+        return info(path, OptionalInt.empty());
+    }
+
+    /** {@link #info(Path)} of a model whose files may not say how many heads its attention has. */
+    public static ModelInfo info(Path path, OptionalInt heads) {
+        try (ModelFiles files = ModelFiles.open(path, heads)) {
             return ModelInfo.of(family(files.config()), files.config(), files.weights());
         }
     }

@@ -24,7 +24,8 @@ public interface Tokenizer extends AutoCloseable {
     /**
      * Opens the tokenizer of a model directory: the first there is of {@code tokenizer.json} (cut by jieba first where the
      * directory is AliceMind's); {@code chinese_vocab.model} with {@code vocab.json} (CPM); a SentencePiece {@code .model}
-     * (bare, LLaMA, T5, XLM-R, mBART); {@code vocab.json} with {@code merges.txt} (GPT-2, RoBERTa, BART, OPT, CLIP, Qwen2);
+     * (bare, LLaMA, T5, XLM-R, mBART); {@code vocab.json} with {@code merges.txt} (GPT-2, RoBERTa, BART, OPT, CLIP, Qwen2),
+     * or OpenAI's {@code encoder.json} with {@code vocab.bpe};
      * BERT's {@code vocab.txt}. What {@code tokenizer_config.json}, {@code special_tokens_map.json} and
      * {@code added_tokens.json} say counts. A {@code tokenizer.json}, {@code .model} or {@code vocab.txt} can also be opened
      * by itself.

@@ -12,6 +12,10 @@ final class TokenizerFiles {
     private static final List<String> PIECES =
             List.of("tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "chinese_vocab.model");
 
+    /** Words and pairs, under the names that all use now and under OpenAI's first ones. */
+    private static final List<List<String>> BYTE_PAIRS =
+            List.of(List.of("vocab.json", "merges.txt"), List.of("encoder.json", "vocab.bpe"));
+
     private TokenizerFiles() {}
 
     /** Files that are read into the form of a {@code tokenizer.json}. */
@@ -71,10 +75,12 @@ final class TokenizerFiles {
     }
 
     private static Optional<Source> source(Path path, TokenizerSettings settings) {
-        Path merges = path.resolve("merges.txt");
-        Path pairs = path.resolve("vocab.json");
-        if (Files.isRegularFile(pairs) && Files.isRegularFile(merges)) {
-            return Optional.of(new Source(pairs, () -> new BytePairFiles(pairs, merges, settings).json()));
+        for (List<String> names : BYTE_PAIRS) {
+            Path pairs = path.resolve(names.get(0));
+            Path merges = path.resolve(names.get(1));
+            if (Files.isRegularFile(pairs) && Files.isRegularFile(merges)) {
+                return Optional.of(new Source(pairs, () -> new BytePairFiles(pairs, merges, settings).json()));
+            }
         }
         Path words = path.toString().endsWith(".txt") ? path : path.resolve("vocab.txt");
         return Files.isRegularFile(words)

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.maliang.checkpoint.CheckpointException;
+import org.maliang.checkpoint.DerivedWeights;
 import org.maliang.checkpoint.Weights;
 import org.maliang.checkpoint.torch.PythonObject;
 import org.maliang.checkpoint.torch.TorchFile;
@@ -120,7 +121,7 @@ public final class MegatronCheckpoint {
         var tensors = PipelineStages.join(stages.stream().map(merge::merge).toList());
         long bytes =
                 stages.stream().flatMap(List::stream).mapToLong(Weights::bytes).sum();
-        return new LazyWeights(directory(), bytes, tensors);
+        return new DerivedWeights(directory(), bytes, tensors);
     }
 
     // ---------------------------------------------------------------- reading

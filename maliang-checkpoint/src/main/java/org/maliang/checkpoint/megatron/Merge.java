@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.maliang.checkpoint.CheckpointException;
+import org.maliang.checkpoint.LazyTensor;
 import org.maliang.checkpoint.TensorInfo;
 import org.maliang.checkpoint.Weights;
-import org.maliang.checkpoint.torch.LazyTensor;
 import org.maliang.tensor.Tensor;
 
 /**

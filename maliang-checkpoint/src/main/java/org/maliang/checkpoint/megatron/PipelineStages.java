@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.maliang.checkpoint.torch.LazyTensor;
+import org.maliang.checkpoint.LazyTensor;
 
 /** Joins pipeline stages, each of which counts its layers from 0. */
 final class PipelineStages {

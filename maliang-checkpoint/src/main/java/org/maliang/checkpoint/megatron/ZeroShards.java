@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.maliang.checkpoint.CheckpointException;
+import org.maliang.checkpoint.DerivedWeights;
+import org.maliang.checkpoint.LazyTensor;
 import org.maliang.checkpoint.Weights;
-import org.maliang.checkpoint.torch.LazyTensor;
 import org.maliang.checkpoint.torch.PythonObject;
 import org.maliang.checkpoint.torch.TorchFile;
 import org.maliang.checkpoint.torch.TorchTensor;
@@ -53,7 +54,7 @@ final class ZeroShards {
         }
         long bytes = models.stream().mapToLong(TorchFile::bytes).sum()
                 + optimizers.stream().mapToLong(TorchFile::bytes).sum();
-        return new LazyWeights(models.get(0).path(), bytes, tensors);
+        return new DerivedWeights(models.get(0).path(), bytes, tensors);
     }
 
     // ---------------------------------------------------------------- trained parameters

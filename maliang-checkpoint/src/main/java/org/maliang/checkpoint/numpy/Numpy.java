@@ -27,7 +27,7 @@ public final class Numpy {
 
     /**
      * Opens an {@code .npz}, whose tensors have their names in it without {@code .npy}, or an {@code .npy}, whose tensor has
-     * the name of the file without {@code .npy}. The tensor of an {@code .npy} is mapped; those of an {@code .npz} are
+     * the name of the file without {@code .npy}. Tensors are mapped; those of a compressed {@code .npz} are
      * unpacked one by one when they are asked for.
      *
      * @throws CheckpointException when it is damaged, or holds an array that is no tensor
@@ -37,7 +37,7 @@ public final class Numpy {
             ByteBuffer start = ByteBuffer.allocate(Integer.BYTES);
             while (start.hasRemaining() && channel.read(start) >= 0) {}
             int magic = start.getInt(0);
-            return magic == ZIP || magic == EMPTY_ZIP ? NpzFile.open(file) : NpyFile.open(file);
+            return magic == ZIP || magic == EMPTY_ZIP ? NpzFile.open(file, channel) : NpyFile.open(file);
         } catch (IOException e) {
             throw CheckpointException.reading(file, e);
         }

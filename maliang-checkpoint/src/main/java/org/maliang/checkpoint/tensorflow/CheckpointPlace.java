@@ -13,11 +13,22 @@ import org.maliang.checkpoint.CheckpointException;
 final class CheckpointPlace {
     private static final String INDEX = ".index";
     private static final String STATE = "checkpoint";
+    private static final String SAVED_MODEL = "variables/variables.index";
     private static final long LONGEST_STATE = 1 << 20;
     private static final Pattern LATEST =
             Pattern.compile("^model_checkpoint_path:\\s*\"([^\"\\n]*+)\"", Pattern.MULTILINE);
 
     private CheckpointPlace() {}
+
+    /** Whether there is a checkpoint, be it one or several. */
+    static boolean holds(Path place) {
+        if (!Files.isDirectory(place)) {
+            boolean index = String.valueOf(place.getFileName()).endsWith(INDEX);
+            return Files.isRegularFile(index ? place : withEnding(place, INDEX));
+        }
+        return Files.isRegularFile(place.resolve(SAVED_MODEL))
+                || !indexes(place).isEmpty();
+    }
 
     /** The index of a prefix, of itself, or of the latest checkpoint in a directory. */
     static Path index(Path place) {
@@ -58,21 +69,26 @@ final class CheckpointPlace {
                     return existing(withEnding(inside(directory, state, latest.group(1)), INDEX));
                 }
             }
-            try (var files = Files.list(directory)) {
-                List<Path> indexes = files.filter(
-                                file -> String.valueOf(file.getFileName()).endsWith(INDEX))
-                        .toList();
-                if (indexes.size() == 1) {
-                    return indexes.get(0);
-                }
-            }
         } catch (IOException e) {
             throw CheckpointException.reading(state, e);
+        }
+        Path saved = directory.resolve(SAVED_MODEL);
+        List<Path> indexes = Files.isRegularFile(saved) ? List.of(saved) : indexes(directory);
+        if (indexes.size() == 1) {
+            return indexes.get(0);
         }
         throw new CheckpointException(
                 directory,
                 "has no file \"checkpoint\" that names a checkpoint",
                 "name one by its prefix, such as " + directory.resolve("model.ckpt-1000"));
+    }
+
+    private static List<Path> indexes(Path directory) {
+        try (var files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(INDEX)).toList();
+        } catch (IOException e) {
+            throw CheckpointException.reading(directory, e);
+        }
     }
 
     /** The path of another machine counts for its last name only; no path leads out of the directory. */

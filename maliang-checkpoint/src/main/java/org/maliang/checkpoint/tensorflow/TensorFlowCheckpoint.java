@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.maliang.checkpoint.CheckpointException;
+import org.maliang.checkpoint.DerivedWeights;
 import org.maliang.checkpoint.TensorInfo;
 import org.maliang.checkpoint.Weights;
 import org.maliang.tensor.Tensor;
@@ -47,7 +48,8 @@ public final class TensorFlowCheckpoint implements Weights {
     /**
      * Reads and checks the index.
      *
-     * @param place a prefix, its {@code .index} file, or a directory, whose file {@code checkpoint} names the latest prefix
+     * @param place a prefix, its {@code .index} file, a directory, whose file {@code checkpoint} names the latest prefix, or
+     *     a SavedModel
      * @throws CheckpointException when there is no such checkpoint, or it is damaged
      */
     public static TensorFlowCheckpoint open(Path place) {
@@ -74,6 +76,31 @@ public final class TensorFlowCheckpoint implements Weights {
         } catch (IOException e) {
             throw CheckpointException.reading(index, e);
         }
+    }
+
+    /** Whether there is an index at a place that {@link #open} takes. */
+    public static boolean isAt(Path place) {
+        return CheckpointPlace.holds(place);
+    }
+
+    /**
+     * The same tensors under the names of their variables, such as {@code gpt/layer00/output/kernel}. TensorFlow 2 names
+     * tensors by the attributes of objects that lead to them, and stores the other names beside them; where it did not, or
+     * two variables have one name, nothing changes. States of types that no tensor has are left out. Closing it closes this.
+     *
+     * @throws CheckpointException when what it stored is damaged
+     */
+    public Weights underVariableNames() {
+        BundleEntry graph = entries.get(ObjectGraph.ENTRY);
+        if (graph == null || !graph.text()) {
+            return this;
+        }
+        Map<String, String> variables = ObjectGraph.read(index, shard(graph), graph);
+        DerivedWeights named = new DerivedWeights(this);
+        names().stream()
+                .filter(name -> found(name).partitioned() || found(name).isTensor())
+                .forEach(name -> named.add(variables.getOrDefault(name, name), this, name));
+        return named;
     }
 
     /** Sorted; without texts, such as the object graph that TensorFlow 2 stores beside the variables. */

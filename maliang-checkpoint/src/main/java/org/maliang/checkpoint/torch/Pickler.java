@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.maliang.checkpoint.LazyTensor;
 
 /** Writes pickles of protocol 2 as {@code torch.save} would, with the tensors set aside as storages. */
 final class Pickler {

@@ -12,7 +12,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.maliang.checkpoint.CheckpointException;
+import org.maliang.checkpoint.zip.Place;
+import org.maliang.checkpoint.zip.ZipArchive;
 
 /**
  * The object of a file, the tensors in it, and where their storages lie.
@@ -23,6 +26,8 @@ import org.maliang.checkpoint.CheckpointException;
 record TorchContent(Object root, List<TorchTensor> tensors, Map<String, Place> places, long pickleBytes) {
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final long LEGACY_PROTOCOL = 1001;
+    private static final long SMALL = 1 << 24;
+    private static final int RATIO = 20;
     private static final String PICKLE = "data.pkl";
     private static final String AGAIN = "copy or download the file again";
 
@@ -83,15 +88,15 @@ record TorchContent(Object root, List<TorchTensor> tensors, Map<String, Place> p
     private static TorchContent readZip(Path file, ZipArchive zip) throws IOException {
         String folder = folder(file, zip);
         checkByteOrder(file, zip, folder);
-        var place = zip.place(folder + PICKLE).orElseThrow();
+        var place = place(file, zip, folder + PICKLE).orElseThrow();
         var storages = new Storages();
         Object root;
-        try (var in = ZipArchive.open(file, place)) {
+        try (var in = place.open(file)) {
             root = new Unpickler(file, new PickleInput(in, place.bytes()), storages).read();
         }
         var places = new HashMap<String, Place>();
         for (var storage : storages.named().values()) {
-            var data = zip.place(folder + "data/" + storage.key());
+            var data = place(file, zip, folder + "data/" + storage.key());
             if (data.isEmpty() || data.get().bytes() < storage.bytes()) {
                 String key = CheckpointException.quote(storage.key());
                 throw damaged(file, "storage " + key + " is missing or too short");
@@ -99,6 +104,16 @@ record TorchContent(Object root, List<TorchTensor> tensors, Map<String, Place> p
             places.put(storage.key(), data.get());
         }
         return new TorchContent(root, storages.tensors(), places, place.bytes());
+    }
+
+    /** A place that expands to no more than weights do; a few bytes could otherwise fill the memory. */
+    private static Optional<Place> place(Path file, ZipArchive zip, String name) throws IOException {
+        var place = zip.place(name);
+        if (place.isPresent()
+                && place.get().bytes() > Math.max(SMALL, RATIO * place.get().stored())) {
+            throw damaged(file, "an entry expands to far more than the file");
+        }
+        return place;
     }
 
     /** The folder that everything is in; PyTorch names it after the file. */
@@ -123,9 +138,9 @@ record TorchContent(Object root, List<TorchTensor> tensors, Map<String, Place> p
     }
 
     private static void checkByteOrder(Path file, ZipArchive zip, String folder) throws IOException {
-        var place = zip.place(folder + "byteorder");
+        var place = place(file, zip, folder + "byteorder");
         if (place.isPresent()) {
-            try (var in = ZipArchive.open(file, place.get())) {
+            try (var in = place.get().open(file)) {
                 int length = (int) Math.min(place.get().bytes(), 16);
                 String order = new String(in.readNBytes(length), StandardCharsets.US_ASCII);
                 if (!order.equals("little")) {

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import org.maliang.checkpoint.AtomicFile;
+import org.maliang.checkpoint.LazyTensor;
+import org.maliang.checkpoint.zip.ZipWriter;
 import org.maliang.tensor.Scope;
 
 /** Writes files that {@code torch.load(…, weights_only=True)} of PyTorch 1.6 and later reads. */

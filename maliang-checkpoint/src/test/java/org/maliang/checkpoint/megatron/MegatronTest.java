@@ -17,10 +17,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.maliang.checkpoint.CheckpointException;
+import org.maliang.checkpoint.DerivedWeights;
+import org.maliang.checkpoint.Fixtures;
+import org.maliang.checkpoint.LazyTensor;
 import org.maliang.checkpoint.SafeTensors;
 import org.maliang.checkpoint.Weights;
-import org.maliang.checkpoint.torch.Fixtures;
-import org.maliang.checkpoint.torch.LazyTensor;
 import org.maliang.checkpoint.torch.TorchFile;
 import org.maliang.checkpoint.torch.TorchWriter;
 import org.maliang.tensor.DType;
@@ -374,7 +375,7 @@ class MegatronTest {
     }
 
     private Weights weights(Map<String, Tensor> tensors) {
-        return new LazyWeights(folder, 0, lazy(tensors));
+        return new DerivedWeights(folder, 0, lazy(tensors));
     }
 
     private static void assertSame(Weights found, Map<String, Tensor> expected) {

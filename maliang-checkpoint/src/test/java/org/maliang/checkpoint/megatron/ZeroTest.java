@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.maliang.checkpoint.CheckpointException;
-import org.maliang.checkpoint.torch.LazyTensor;
+import org.maliang.checkpoint.LazyTensor;
 import org.maliang.checkpoint.torch.TorchWriter;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Scope;

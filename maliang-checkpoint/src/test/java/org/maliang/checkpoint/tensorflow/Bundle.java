@@ -13,7 +13,9 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /** Writes small bundles, byte by byte after the formats of LevelDB, Snappy and Protocol Buffers. */
-final class Bundle {
+public final class Bundle {
+    private static final int STRING = 7;
+
     private static final int RESTART_INTERVAL = 16;
 
     private final Map<String, byte[]> entries = new TreeMap<>();
@@ -22,7 +24,7 @@ final class Bundle {
     private boolean compressed;
 
     /** A tensor in one of the files of numbers. */
-    Bundle tensor(String name, int shard, int type, byte[] bytes, long... shape) {
+    public Bundle tensor(String name, int shard, int type, byte[] bytes, long... shape) {
         var file = data.computeIfAbsent(shard, number -> new ByteArrayOutputStream());
         var proto = new ByteArrayOutputStream();
         field(proto, 1, type);
@@ -52,6 +54,26 @@ final class Bundle {
         return entry(name, proto.toByteArray());
     }
 
+    /** The graph of objects of TensorFlow 2: a node for each variable, with the names of tensor and variable. */
+    public Bundle graph(Map<String, String> variables) {
+        var graph = new ByteArrayOutputStream();
+        variables.forEach((tensor, variable) -> {
+            var attribute = new ByteArrayOutputStream();
+            field(attribute, 1, "VARIABLE_VALUE".getBytes(StandardCharsets.UTF_8));
+            field(attribute, 2, variable.getBytes(StandardCharsets.UTF_8));
+            field(attribute, 3, tensor.getBytes(StandardCharsets.UTF_8));
+            var node = new ByteArrayOutputStream();
+            field(node, 1, new byte[] {8, 1}); // child { node_id: 1 }
+            field(node, 2, attribute.toByteArray());
+            field(graph, 1, node.toByteArray());
+        });
+        var text = new ByteArrayOutputStream();
+        varint(text, graph.size());
+        text.writeBytes(new byte[4]); // a sum of the length, which nobody checks
+        text.writeBytes(graph.toByteArray());
+        return tensor(ObjectGraph.ENTRY, 0, STRING, text.toByteArray());
+    }
+
     Bundle entry(String name, byte[] value) {
         entries.put(name, value);
         return this;
@@ -67,7 +89,7 @@ final class Bundle {
         return this;
     }
 
-    void write(Path prefix) {
+    public void write(Path prefix) {
         int shards = data.keySet().stream().mapToInt(shard -> shard + 1).max().orElse(1);
         var header = new ByteArrayOutputStream();
         field(header, 1, shards);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +86,45 @@ class TensorFlowCheckpointTest {
                     .isInstanceOf(CheckpointException.class)
                     .hasMessageContaining("nearest present: 'gpt2/wte'");
         }
+    }
+
+    @Test
+    void givesTensorsOfObjectsTheNamesOfTheirVariables() throws IOException {
+        String key = "/.ATTRIBUTES/VARIABLE_VALUE";
+        String slot = "a/w/.OPTIMIZER_SLOT/optimizer/m" + key;
+        Bundle bundle = new Bundle()
+                .tensor("variables/0" + key, 0, FLOAT, floats(1), 1)
+                .tensor("a/w" + key, 0, FLOAT, floats(2), 1)
+                .tensor("b/w" + key, 0, FLOAT, floats(3), 1)
+                .tensor(slot, 0, FLOAT, floats(4), 1)
+                .tensor("optimizer/decay" + key, 0, FLOAT, floats(5))
+                .tensor("state" + key, 0, 23, new byte[8], 1)
+                .graph(Map.of(
+                        "variables/0" + key,
+                        "gpt/ln/gamma",
+                        "a/w" + key,
+                        "w",
+                        "b/w" + key,
+                        "w",
+                        slot,
+                        "Adam/m",
+                        "optimizer/decay" + key,
+                        "SGD/decay"));
+        Path variables = Files.createDirectories(directory.resolve("saved/variables"));
+        bundle.write(variables.resolve("variables"));
+        assertThat(TensorFlowCheckpoint.isAt(directory)).isFalse();
+        assertThat(TensorFlowCheckpoint.isAt(directory.resolve("saved"))).isTrue();
+        try (Weights weights =
+                TensorFlowCheckpoint.open(directory.resolve("saved")).underVariableNames()) {
+            assertThat(weights.names())
+                    .containsExactlyInAnyOrder("gpt/ln/gamma", "a/w" + key, "b/w" + key, slot, "optimizer/decay" + key);
+            assertThat(weights.tensor("gpt/ln/gamma").item()).isEqualTo(1);
+        }
+        bundle().write(directory.resolve("m"));
+        assertThatThrownBy(
+                        () -> TensorFlowCheckpoint.open(directory.resolve("m")).underVariableNames())
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("damaged graph of objects");
     }
 
     @Test

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.maliang.checkpoint.CheckpointException;
+import org.maliang.checkpoint.Fixtures;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.Weights;
 import org.maliang.tensor.DType;

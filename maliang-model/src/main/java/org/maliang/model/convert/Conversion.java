@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.maliang.checkpoint.DerivedWeights;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.ModelWriter;
 import org.maliang.checkpoint.TensorInfo;
@@ -75,7 +74,7 @@ public record Conversion(ModelFiles files, Optional<DType> dtype) {
             throw new IllegalArgumentException("--tensor-parallel " + ranks + " does not divide the " + heads
                     + " heads: choose a divisor of them");
         }
-        MegatronModel.write(target, converted(Models.canonical(files)), heads, ranks);
+        MegatronModel.write(target, Models.canonical(files), heads, ranks, dtype);
     }
 
     /**
@@ -85,7 +84,7 @@ public record Conversion(ModelFiles files, Optional<DType> dtype) {
      * @return sentences on what llama.cpp does differently; often none
      */
     public List<String> toGguf(Path target, String type) {
-        if (!Files.isRegularFile(files.place().resolve("config.json"))) {
+        if (!Files.isRegularFile(files.place().resolve("config.json")) || !ModelDirectory.hasWeights(files.place())) {
             throw new UnsupportedModelException(
                     files.path() + " is no model directory: convert it to hf first, then to gguf");
         }
@@ -96,20 +95,6 @@ public record Conversion(ModelFiles files, Optional<DType> dtype) {
                 .orElseThrow(() -> new IllegalArgumentException(
                         "--dtype " + type + " is not known for gguf: choose f32, f16, bf16, q8_0 or q4_0"));
         return GgufExport.write(ModelDirectory.open(files.place()), target, stored);
-    }
-
-    /** The weights in the number format asked for. */
-    private Weights converted(Weights weights) {
-        if (dtype.isEmpty()) {
-            return weights;
-        }
-        DerivedWeights converted = new DerivedWeights(weights);
-        for (String name : weights.names()) {
-            TensorInfo info = weights.info(name);
-            DType wanted = info.dtype().floating() ? dtype.get() : info.dtype();
-            converted.add(name, wanted, info.shape(), () -> weights.tensor(name).to(wanted));
-        }
-        return converted;
     }
 
     /** The number format of most of the model. */

@@ -17,6 +17,7 @@ import org.maliang.checkpoint.torch.TorchFile;
 import org.maliang.model.ConfigReader;
 import org.maliang.model.ModelException;
 import org.maliang.model.UnsupportedModelException;
+import org.maliang.tensor.DType;
 
 /**
  * A directory with a GPT of Megatron-LM, as a GPT-2 of Hugging Face: CPM-LM, which has no configuration, and AliceMind's
@@ -28,7 +29,6 @@ import org.maliang.model.UnsupportedModelException;
 public record MegatronModel(ObjectNode config, Weights weights) {
 
     private static final List<String> CONFIGURATIONS = List.of("config.json", "configuration.json");
-    private static final int CPM_HEAD_SIZE = 80; // 2,560 / 32
 
     /**
      * Opens a directory; empty if it holds no shards of Megatron and no {@code pytorch_model.bin} under its names.
@@ -114,9 +114,11 @@ public record MegatronModel(ObjectNode config, Weights weights) {
                 .put("embd_pdrop", reader.number("hidden_dropout", 0.1))
                 .put("attn_pdrop", reader.number("attention_dropout", 0.1))
                 .put("resid_pdrop", reader.number("hidden_dropout", 0.1));
-        int end = cpm ? 7 : (int) reader.number("eod_id", 1);
-        config.put("bos_token_id", end).put("eos_token_id", end).put("pad_token_id", cpm ? 5 : 0);
-        return config;
+        if (cpm) {
+            return Cpm.withTokens(config);
+        }
+        int end = (int) reader.number("eod_id", 1);
+        return config.put("bos_token_id", end).put("eos_token_id", end).put("pad_token_id", 0);
     }
 
     /** As the configuration says; CPM-LM has none, but one shape: 2,560 wide with 32 heads. */
@@ -124,8 +126,8 @@ public record MegatronModel(ObjectNode config, Weights weights) {
         if (reader.config().hasNonNull("num_attention_heads")) {
             return reader.count("num_attention_heads");
         }
-        if (cpm && width % CPM_HEAD_SIZE == 0) {
-            return width / CPM_HEAD_SIZE;
+        if (cpm) {
+            return Cpm.heads(width);
         }
         throw new ModelException("nothing beside the weights says how many heads the attention has: --heads N does");
     }
@@ -142,9 +144,10 @@ public record MegatronModel(ObjectNode config, Weights weights) {
      *
      * @param whole under Hugging Face's names
      * @param ranks how many shards
+     * @param dtype what floating numbers become; empty leaves them as they are
      */
-    public static void write(Path directory, Weights whole, int heads, int ranks) {
+    public static void write(Path directory, Weights whole, int heads, int ranks, Optional<DType> dtype) {
         Weights renamed = MegatronGpt.CPM.fromHuggingFace(whole, heads);
-        new MegatronWriter(ranks, TensorLayout.CPM).write(directory, renamed);
+        new MegatronWriter(ranks, TensorLayout.CPM, dtype, 1).write(directory, renamed);
     }
 }

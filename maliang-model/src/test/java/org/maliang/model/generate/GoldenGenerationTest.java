@@ -2,23 +2,20 @@ package org.maliang.model.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.maliang.checkpoint.Fixtures;
 import org.maliang.model.Decoder;
 import org.maliang.model.Models;
 import org.maliang.tensor.Threads;
@@ -28,14 +25,13 @@ class GoldenGenerationTest {
 
     @TestFactory
     Stream<DynamicTest> matchesTheReference() throws IOException {
-        Optional<Path> found = fixture();
-        assumeTrue(found.isPresent(), "no fixtures beside the checkout");
-        JsonNode golden = new ObjectMapper()
-                .readTree(found.orElseThrow().resolve("golden.json").toFile());
+        Path fixture = Fixtures.folder("gpt2");
+        JsonNode golden =
+                new ObjectMapper().readTree(fixture.resolve("golden.json").toFile());
         List<DynamicTest> tests = new ArrayList<>();
         golden.path("generation")
-                .forEach(generation -> tests.add(DynamicTest.dynamicTest(
-                        generation.path("name").asText(), () -> check(found.orElseThrow(), generation))));
+                .forEach(generation -> tests.add(
+                        DynamicTest.dynamicTest(generation.path("name").asText(), () -> check(fixture, generation))));
         assertThat(tests).isNotEmpty();
         return tests.stream();
     }
@@ -110,12 +106,5 @@ class GoldenGenerationTest {
                         .map(i -> tensor.path("data").path(row * width + i).asInt())
                         .toArray())
                 .toArray(int[][]::new);
-    }
-
-    private static Optional<Path> fixture() {
-        return Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
-                .map(above -> above.resolve("shared/fixtures/gpt2"))
-                .filter(Files::isDirectory)
-                .findFirst();
     }
 }

@@ -2,7 +2,6 @@ package org.maliang.model.gguf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,12 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.maliang.checkpoint.CheckpointException;
+import org.maliang.checkpoint.Fixtures;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.Weights;
 import org.maliang.checkpoint.gguf.Gguf;
@@ -42,9 +39,7 @@ class GgufExportTest {
     @ValueSource(
             strings = {"models/poet", "shared/fixtures/llama", "shared/fixtures/bloom", "shared/fixtures/gpt_neox"})
     void comesBackAsItWas(String place) {
-        Optional<Path> found = above(place);
-        assumeTrue(found.isPresent(), "no " + place);
-        ModelDirectory model = ModelDirectory.open(found.orElseThrow());
+        ModelDirectory model = ModelDirectory.open(Fixtures.above(place));
         Path file = directory.resolve("m.gguf");
         GgufExport.write(model, file, GgufType.F32);
         try (Scope scope = Scope.open();
@@ -185,12 +180,5 @@ class GgufExportTest {
             }
         }
         assertThat(refused).isBetween(50, 490);
-    }
-
-    private static Optional<Path> above(String path) {
-        return Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
-                .map(place -> place.resolve(path))
-                .filter(Files::isDirectory)
-                .findFirst();
     }
 }

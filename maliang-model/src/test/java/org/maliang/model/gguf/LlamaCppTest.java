@@ -1,7 +1,6 @@
 package org.maliang.model.gguf;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,8 +12,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -23,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.maliang.checkpoint.Fixtures;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.gguf.GgufType;
 import org.maliang.model.Decoder;
@@ -42,7 +40,7 @@ class LlamaCppTest {
     @ParameterizedTest
     @EnumSource(names = {"F32", "F16"})
     void continuesThePoetAsWeDo(GgufType type) throws IOException {
-        Path poet = above("models/poet").orElseThrow();
+        Path poet = Fixtures.above("models/poet");
         Path file = directory.resolve("poet.gguf");
         List<String> remarks = GgufExport.write(ModelDirectory.open(poet), file, type);
         assertThat(remarks).hasSize(1).first().asString().contains("does not cut words");
@@ -88,9 +86,7 @@ class LlamaCppTest {
     @ParameterizedTest
     @CsvSource({"gpt2", "llama", "bloom", "gpt_neox"})
     void continuesTheFixturesAsTransformersDoes(String family) throws IOException {
-        Optional<Path> found = above("shared/fixtures/" + family);
-        assumeTrue(found.isPresent(), "no fixtures");
-        Path fixture = found.orElseThrow();
+        Path fixture = Fixtures.folder(family);
         Path model = Files.createDirectory(directory.resolve("model"));
         for (String name : List.of("config.json", "model.safetensors")) {
             Files.copy(fixture.resolve(name), model.resolve(name));
@@ -155,12 +151,5 @@ class LlamaCppTest {
                 .mapToObj(id -> vocabulary.getOrDefault(id, "?"))
                 .filter(token -> !token.startsWith("<|"))
                 .collect(Collectors.joining());
-    }
-
-    private static Optional<Path> above(String path) {
-        return Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
-                .map(place -> place.resolve(path))
-                .filter(Files::isDirectory)
-                .findFirst();
     }
 }

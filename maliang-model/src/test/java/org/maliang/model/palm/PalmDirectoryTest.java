@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.maliang.checkpoint.CheckpointException;
-import org.maliang.checkpoint.torch.LazyTensor;
+import org.maliang.checkpoint.LazyTensor;
 import org.maliang.checkpoint.torch.TorchWriter;
 import org.maliang.model.EncoderInput;
 import org.maliang.model.Input;

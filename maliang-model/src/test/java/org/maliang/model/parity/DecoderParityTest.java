@@ -1,12 +1,10 @@
 package org.maliang.model.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.maliang.checkpoint.Fixtures;
 
 class DecoderParityTest {
 
@@ -26,13 +24,7 @@ class DecoderParityTest {
                 "opt_pre"
             })
     void computesWhatTheReferenceComputes(String name) {
-        Path above = Path.of("").toAbsolutePath();
-        while (above != null
-                && !Files.isDirectory(above.resolve("shared/fixtures").resolve(name))) {
-            above = above.getParent();
-        }
-        assumeThat(above).as("shared/fixtures is not on this machine").isNotNull();
-        ParityReport report = Parity.run(above.resolve("shared/fixtures").resolve(name));
+        ParityReport report = Parity.run(Fixtures.folder(name));
         assertThat(report.cases())
                 .isNotEmpty()
                 .allSatisfy(one -> assertThat(one.ok()).as(one.toString()).isTrue());

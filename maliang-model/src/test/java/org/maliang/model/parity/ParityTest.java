@@ -2,7 +2,6 @@ package org.maliang.model.parity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.maliang.checkpoint.Fixtures;
 import org.maliang.model.ModelException;
 import org.maliang.model.UnsupportedModelException;
 import org.maliang.tensor.Tensor;
@@ -66,19 +66,10 @@ class ParityTest {
                 .toList();
     }
 
-    private static Path fixtures() {
-        Path above = Path.of("").toAbsolutePath();
-        while (above != null && !Files.isDirectory(above.resolve("shared/fixtures"))) {
-            above = above.getParent();
-        }
-        assumeThat(above).as("shared/fixtures is not on this machine").isNotNull();
-        return above.resolve("shared/fixtures");
-    }
-
     @Test
     void gpt2EqualsTheReferenceImplementation() {
         long before = Tensor.liveCount();
-        ParityReport report = Parity.run(fixtures().resolve("gpt2"));
+        ParityReport report = Parity.run(Fixtures.folder("gpt2"));
         assertThat(report.cases())
                 .hasSizeGreaterThan(20)
                 .allSatisfy(row -> assertThat(row.ok()).as(row.toString()).isTrue());

@@ -1,9 +1,8 @@
-package org.maliang.checkpoint.torch;
+package org.maliang.checkpoint;
 
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.maliang.checkpoint.Weights;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Tensor;
 
@@ -37,7 +36,7 @@ public record LazyTensor(DType dtype, List<Long> shape, Supplier<Tensor> numbers
         return shape.stream().reduce(1L, Math::multiplyExact);
     }
 
-    /** Length of the numbers. */
+    /** Length of the numbers. {@link ArithmeticException} if no number is that large. */
     public long bytes() {
         return Math.multiplyExact(elements(), (long) dtype.bytes());
     }

@@ -1,4 +1,4 @@
-package org.maliang.checkpoint.torch;
+package org.maliang.checkpoint.zip;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.zip.CRC32;
  * Writes a zip file of plain contents, each from a multiple of 64 bytes on, as PyTorch does, so that they can be mapped.
  * With 64-bit lengths where they are needed.
  */
-final class ZipWriter {
+public final class ZipWriter {
     private static final int ALIGNMENT = 64;
     private static final long FULL = 0xffffffffL;
     private static final short PADDING = 0x4246; // "FB"
@@ -22,7 +22,7 @@ final class ZipWriter {
     private static final int CRC_PLACE = 14;
 
     /** Produces a content of known length. */
-    interface Content {
+    public interface Content {
         void writeTo(WritableByteChannel channel) throws IOException;
     }
 
@@ -30,16 +30,18 @@ final class ZipWriter {
     private final ByteArrayOutputStream directory = new ByteArrayOutputStream();
     private long entries;
 
-    ZipWriter(FileChannel channel) {
+    /** Writes from where the channel stands. */
+    public ZipWriter(FileChannel channel) {
         this.channel = channel;
     }
 
-    void add(String name, byte[] content) throws IOException {
+    /** An entry at hand. */
+    public void add(String name, byte[] content) throws IOException {
         add(name, content.length, out -> writeFully(out, ByteBuffer.wrap(content)));
     }
 
     /** Streams one entry; its checksum, known only afterwards, is then put into its header. */
-    void add(String name, long bytes, Content content) throws IOException {
+    public void add(String name, long bytes, Content content) throws IOException {
         long start = channel.position();
         byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
         boolean wide = bytes >= FULL;
@@ -67,7 +69,7 @@ final class ZipWriter {
     }
 
     /** Writes the directory. */
-    void finish() throws IOException {
+    public void finish() throws IOException {
         long start = channel.position();
         long length = directory.size();
         writeFully(channel, ByteBuffer.wrap(directory.toByteArray()));

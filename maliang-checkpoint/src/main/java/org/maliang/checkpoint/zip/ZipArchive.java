@@ -1,36 +1,32 @@
-package org.maliang.checkpoint.torch;
+package org.maliang.checkpoint.zip;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
 import org.maliang.checkpoint.CheckpointException;
 
 /**
  * The directory of a zip file (<a href="https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT">APPNOTE</a>), with
  * the places of the contents, so that they can be mapped. All that it says is compared with the length of the file.
  */
-final class ZipArchive {
-    static final int END = 0x06054b50;
+public final class ZipArchive {
+    public static final int END = 0x06054b50;
     static final int END_64 = 0x06064b50;
     static final int LOCATOR_64 = 0x07064b50;
     static final int CENTRAL = 0x02014b50;
-    static final int LOCAL = 0x04034b50;
+    public static final int LOCAL = 0x04034b50;
     private static final int END_BYTES = 22;
     private static final int CENTRAL_BYTES = 46;
     private static final int LOCAL_BYTES = 30;
     private static final long FULL = 0xffffffffL;
+    private static final long MOST_EXPANSION = 1032; // no deflated byte stands for more
 
     /** An entry of the directory, not yet compared with the entry itself. */
     private record Entry(int method, long checksum, long stored, long bytes, long header) {}
@@ -38,26 +34,27 @@ final class ZipArchive {
     private final Path file;
     private final FileChannel channel;
     private final long size;
-    private final Map<String, Entry> entries = new HashMap<>();
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
 
     /** Reads the directory. The channel stays the caller's. */
-    ZipArchive(Path file, FileChannel channel) throws IOException {
+    public ZipArchive(Path file, FileChannel channel) throws IOException {
         this.file = file;
         this.channel = channel;
         this.size = channel.size();
         readDirectory();
     }
 
-    Iterable<String> names() {
+    /** In the order of the directory. */
+    public Iterable<String> names() {
         return entries.keySet();
     }
 
-    boolean contains(String name) {
+    public boolean contains(String name) {
         return entries.containsKey(name);
     }
 
     /** Where the content of an entry lies; empty when there is no such entry. */
-    Optional<Place> place(String name) throws IOException {
+    public Optional<Place> place(String name) throws IOException {
         var entry = entries.get(name);
         if (entry == null) {
             return Optional.empty();
@@ -68,16 +65,9 @@ final class ZipArchive {
         expect(entry.stored <= size - offset, "an entry ends behind the end of the file");
         expect(entry.method == 0 || entry.method == 8, "an entry is compressed by method " + entry.method);
         expect(entry.method == 8 || entry.stored == entry.bytes, "an entry has two lengths");
-        var place = new Place(offset, entry.stored, entry.bytes, entry.method == 8, OptionalLong.of(entry.checksum));
-        expect(place.reasonable(), "an entry expands to far more than the file");
-        return Optional.of(place);
-    }
-
-    /** The content of a place, from its start. Plain contents do not end where the place ends. */
-    static InputStream open(Path file, Place place) throws IOException {
-        InputStream stored = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-        stored.skipNBytes(place.offset());
-        return place.compressed() ? new InflaterInputStream(stored, new Inflater(true), 1 << 16) : stored;
+        expect(entry.bytes / MOST_EXPANSION <= entry.stored, "an entry expands to more than is possible");
+        return Optional.of(
+                new Place(offset, entry.stored, entry.bytes, entry.method == 8, OptionalLong.of(entry.checksum)));
     }
 
     // ---------------------------------------------------------------- the directory
