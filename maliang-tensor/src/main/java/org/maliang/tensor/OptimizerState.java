@@ -85,16 +85,17 @@ abstract class OptimizerState implements Optimizer {
         }
         saved.forEach(this::requireFitting);
         steps = (long) savedStep.item();
-        saved.forEach((name, tensor) -> {
-            if (!name.equals(STEP)) {
-                Device device = parameter(name).device();
-                Tensor before =
-                        state.put(name, Scope.unowned(() -> tensor.to(device).copy()));
-                if (before != null) {
-                    before.close();
+        try (Scope scope = Scope.open()) {
+            saved.forEach((name, tensor) -> {
+                if (!name.equals(STEP)) {
+                    Tensor placed = tensor.to(parameter(name).device());
+                    Tensor before = state.put(name, Scope.unowned(placed::copy));
+                    if (before != null) {
+                        before.close();
+                    }
                 }
-            }
-        });
+            });
+        }
     }
 
     /** The fused kernels do not look at sizes: state of another model would make them write beyond its end. */
