@@ -59,9 +59,12 @@ public final class TrainingSteps implements AutoCloseable {
         model.parameters().values().forEach(parameter -> parameter.requiresGrad(true));
         optimizer = AdamW.of(List.of(new ParameterGroup(model.parameters(), WEIGHT_DECAY)));
         int length = drawn.length - 1;
-        ids = Tensor.of(Arrays.copyOf(drawn, length), setting.batch(), setting.context())
-                .to(setting.device());
-        targets = Tensor.of(Arrays.copyOfRange(drawn, 1, length + 1), length).to(setting.device());
+        try (Scope scope = Scope.open()) {
+            Tensor read = Tensor.of(Arrays.copyOf(drawn, length), setting.batch(), setting.context());
+            ids = scope.keep(read.to(setting.device()));
+            targets = scope.keep(
+                    Tensor.of(Arrays.copyOfRange(drawn, 1, length + 1), length).to(setting.device()));
+        }
     }
 
     /** Takes one step more than {@code count} and gives the tokens a second of each but the first. */
