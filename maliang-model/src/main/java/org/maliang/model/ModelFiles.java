@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.maliang.checkpoint.ModelDirectory;
@@ -11,6 +12,7 @@ import org.maliang.checkpoint.Weights;
 import org.maliang.checkpoint.gguf.Gguf;
 import org.maliang.model.gguf.GgufImport;
 import org.maliang.model.megatron.MegatronModel;
+import org.maliang.tokenizer.TokenizerFiles;
 
 /**
  * A model wherever it comes from, presented as a model directory of Hugging Face has it: such a directory itself, or one
@@ -27,7 +29,8 @@ import org.maliang.model.megatron.MegatronModel;
  * @param config the configuration
  * @param generationConfig how it likes to write; may be empty
  * @param weights under Hugging Face's names; owned
- * @param tokenizer the {@code tokenizer.json} of forms that hold one inside; of directories it is at {@code place}
+ * @param tokenizer the tokenizer's files, which some forms hold inside
+ * @param licence as the model card or the file states it; empty where it says nothing
  */
 public record ModelFiles(
         Path path,
@@ -35,7 +38,8 @@ public record ModelFiles(
         ObjectNode config,
         ObjectNode generationConfig,
         Weights weights,
-        Optional<ObjectNode> tokenizer)
+        TokenizerFiles tokenizer,
+        String licence)
         implements AutoCloseable {
 
     /** Opens a model; only headers are read. */
@@ -49,15 +53,16 @@ public record ModelFiles(
      * @param heads for files that do not say; CPM-LM's
      */
     public static ModelFiles open(Path path, OptionalInt heads) {
-        if (Files.isRegularFile(path) && path.toString().endsWith(".gguf")) {
-            Gguf file = Gguf.open(path);
+        if (isGguf(path)) {
+            GgufImport file = GgufImport.of(Gguf.open(path));
             return new ModelFiles(
                     path,
                     path,
-                    GgufImport.config(file),
+                    file.config(),
                     JsonNodeFactory.instance.objectNode(),
-                    GgufImport.weights(file),
-                    GgufImport.tokenizer(file));
+                    file.weights(),
+                    file.tokenizer(),
+                    file.licence());
         }
         if (!Files.isDirectory(path) || Models.knows(path)) {
             return of(ModelDirectory.open(path));
@@ -69,8 +74,18 @@ public record ModelFiles(
                         model.config(),
                         JsonNodeFactory.instance.objectNode(),
                         model.weights(),
-                        Optional.empty()))
+                        TokenizerFiles.at(path),
+                        ModelDirectory.licence(path)))
                 .orElseGet(() -> of(ModelDirectory.open(path)));
+    }
+
+    /** The tokenizer of a model, or of a place that holds nothing else. */
+    public static TokenizerFiles tokenizer(Path path) {
+        return isGguf(path) ? GgufImport.tokenizer(Gguf.open(path)) : TokenizerFiles.at(path);
+    }
+
+    private static boolean isGguf(Path path) {
+        return Files.isRegularFile(path) && path.toString().endsWith(".gguf");
     }
 
     private static ModelFiles of(ModelDirectory directory) {
@@ -80,7 +95,15 @@ public record ModelFiles(
                 directory.config(),
                 directory.generationConfig(),
                 directory.weights(),
-                Optional.empty());
+                TokenizerFiles.at(directory.place()),
+                ModelDirectory.licence(directory.place()));
+    }
+
+    /** The names of the tokenizer's files. */
+    public List<String> tokenizerFiles() {
+        return tokenizer.inside().isEmpty()
+                ? ModelDirectory.tokenizerFiles(place)
+                : List.copyOf(tokenizer.inside().keySet());
     }
 
     @Override

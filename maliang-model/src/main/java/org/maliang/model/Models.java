@@ -168,7 +168,7 @@ public final class Models {
     /** Describes a model from its configuration and the headers of its weight files alone: at once. */
     public static ModelInfo info(Path path) {
         try (ModelFiles files = ModelFiles.open(path)) {
-            return ModelInfo.of(family(files.config()), files.config(), files.weights());
+            return ModelInfo.of(family(files.config()), files);
         }
     }
 

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.model.Decoder;
+import org.maliang.model.ModelFiles;
 import org.maliang.model.Models;
 import org.maliang.model.Placement;
 import org.maliang.tensor.Optimizer;
@@ -95,8 +95,9 @@ public final class Trainer {
 
     /** A copy: training writes to every weight, and deletes checkpoints it went on from. */
     private static Decoder load(Path path) {
-        ModelDirectory directory = ModelDirectory.open(path);
-        return Models.decoder(directory, directory.config(), Placement.CPU.copied());
+        try (ModelFiles files = ModelFiles.open(path)) {
+            return Models.decoder(files, Placement.CPU.copied());
+        }
     }
 
     private static void fill(ObjectNode config, String key, int value) {

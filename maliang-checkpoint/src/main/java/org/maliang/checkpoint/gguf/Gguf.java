@@ -31,6 +31,7 @@ import org.maliang.tensor.Tensor;
 public final class Gguf implements Weights {
     static final long ALIGNMENT = 32;
     private static final int NUMBERS_AT_ONCE = 1 << 20;
+    private static final long BYTES_AT_ONCE = 1 << 26;
 
     private final Path file;
     private final GgufReader.Head head;
@@ -94,6 +95,26 @@ public final class Gguf implements Weights {
     @Override
     public TensorInfo info(String name) {
         return found(name).info();
+    }
+
+    /** Whether two tensors are stored alike: type, shape and every byte. */
+    public boolean same(String left, String right) {
+        GgufTensor first = found(left);
+        GgufTensor second = found(right);
+        if (first.type() != second.type() || !first.shape().equals(second.shape())) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            boolean same = true;
+            for (long at = 0; same && at < first.bytes(); at += BYTES_AT_ONCE) {
+                long count = Math.min(BYTES_AT_ONCE, first.bytes() - at);
+                same = channel.map(FileChannel.MapMode.READ_ONLY, first.offset() + at, count)
+                        .equals(channel.map(FileChannel.MapMode.READ_ONLY, second.offset() + at, count));
+            }
+            return same;
+        } catch (IOException e) {
+            throw CheckpointException.reading(file, e);
+        }
     }
 
     private GgufTensor found(String name) {
