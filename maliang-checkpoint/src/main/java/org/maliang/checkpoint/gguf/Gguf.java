@@ -1,5 +1,6 @@
 package org.maliang.checkpoint.gguf;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,7 +32,7 @@ import org.maliang.tensor.Tensor;
 public final class Gguf implements Weights {
     static final long ALIGNMENT = 32;
     private static final int NUMBERS_AT_ONCE = 1 << 20;
-    private static final long BYTES_AT_ONCE = 1 << 26;
+    private static final int BYTES_AT_ONCE = 1 << 20;
 
     private final Path file;
     private final GgufReader.Head head;
@@ -104,17 +105,29 @@ public final class Gguf implements Weights {
         if (first.type() != second.type() || !first.shape().equals(second.shape())) {
             return false;
         }
+        ByteBuffer one = ByteBuffer.allocate(BYTES_AT_ONCE);
+        ByteBuffer other = ByteBuffer.allocate(BYTES_AT_ONCE);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             boolean same = true;
             for (long at = 0; same && at < first.bytes(); at += BYTES_AT_ONCE) {
-                long count = Math.min(BYTES_AT_ONCE, first.bytes() - at);
-                same = channel.map(FileChannel.MapMode.READ_ONLY, first.offset() + at, count)
-                        .equals(channel.map(FileChannel.MapMode.READ_ONLY, second.offset() + at, count));
+                int count = (int) Math.min(BYTES_AT_ONCE, first.bytes() - at);
+                same = read(channel, first.offset() + at, one.clear().limit(count))
+                        .equals(read(
+                                channel, second.offset() + at, other.clear().limit(count)));
             }
             return same;
         } catch (IOException e) {
             throw CheckpointException.reading(file, e);
         }
+    }
+
+    private static ByteBuffer read(FileChannel channel, long start, ByteBuffer into) throws IOException {
+        while (into.hasRemaining()) {
+            if (channel.read(into, start + into.position()) < 0) {
+                throw new EOFException("the file has become shorter");
+            }
+        }
+        return into.flip();
     }
 
     private GgufTensor found(String name) {

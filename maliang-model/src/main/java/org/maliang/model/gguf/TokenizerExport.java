@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.maliang.checkpoint.gguf.GgufWriter;
 import org.maliang.model.ConfigReader;
+import org.maliang.model.UnsupportedModelException;
 import org.maliang.tokenizer.Tokenizer;
 import org.maliang.tokenizer.TokenizerFiles;
 import org.maliang.tokenizer.sentencepiece.PieceType;
@@ -171,11 +172,21 @@ final class TokenizerExport {
         out.put(Vocabulary.SPACE_PREFIX, TokenizerJson.prependsSpace(json));
         JsonNode normalizer = json.path("normalizer");
         if (normalizer.path("type").asText().equals("Precompiled")) {
-            String map = normalizer.path("precompiled_charsmap").asText();
-            out.put(Vocabulary.CHARS_MAP, Base64.getDecoder().decode(map));
+            out.put(Vocabulary.CHARS_MAP, charsMap(normalizer));
         } else if (!normalizer.isNull() && !normalizer.isMissingNode()) {
             remarks.add(
                     "llama.cpp does not normalise text as this tokenizer does: unusual characters may get other ids");
+        }
+    }
+
+    private static byte[] charsMap(JsonNode normalizer) {
+        try {
+            return Base64.getDecoder()
+                    .decode(normalizer.path("precompiled_charsmap").asText());
+        } catch (IllegalArgumentException e) {
+            throw new UnsupportedModelException(
+                    "tokenizer.json: the precompiled_charsmap of its normalizer is not Base64:"
+                            + " download the model again");
         }
     }
 

@@ -5,15 +5,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -23,9 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.gguf.GgufType;
 import org.maliang.model.Decoder;
+import org.maliang.model.LanguageModel;
 import org.maliang.model.Models;
 import org.maliang.model.generate.Continuation;
 import org.maliang.model.generate.GenerationOptions;
@@ -42,9 +39,9 @@ class LlamaCppTest {
     @ParameterizedTest
     @EnumSource(names = {"F32", "F16"})
     void continuesThePoetAsWeDo(GgufType type) throws IOException {
-        Path poet = above("models/poet").orElseThrow();
+        Path poet = Samples.above("models/poet").orElseThrow();
         Path file = directory.resolve("poet.gguf");
-        List<String> remarks = GgufExport.write(ModelDirectory.open(poet), file, type);
+        List<String> remarks = Samples.export(poet, file, type);
         assertThat(remarks).hasSize(1).first().asString().contains("does not cut words");
         Map<Integer, String> vocabulary = vocabulary(poet);
         List<int[]> prompts = List.of(ids(vocabulary, "春"), ids(vocabulary, "明月几时有"), ids(vocabulary, "秋风"));
@@ -76,8 +73,7 @@ class LlamaCppTest {
     void cutsTextAsByteLevelTokenizersDo() throws IOException {
         Path model = TinyModel.write(directory.resolve("tiny"));
         Path file = directory.resolve("tiny.gguf");
-        assertThat(GgufExport.write(ModelDirectory.open(model), file, GgufType.F32))
-                .isEmpty();
+        assertThat(Samples.export(model, file, GgufType.F32)).isEmpty();
         try (LlamaCpp llama = LlamaCpp.open(file)) {
             assertThat(llama.encode("hello hell<|end|>春")).isEqualTo(new int[] {258, 'o', 259, 260, 0xe6, 0x98, 0xa5});
             assertThat(llama.decode(new int[] {259, 0xe6, 0x98, 0xa5, '!'})).isEqualTo(" hell春!");
@@ -88,25 +84,13 @@ class LlamaCppTest {
     @ParameterizedTest
     @CsvSource({"gpt2", "llama", "bloom", "gpt_neox"})
     void continuesTheFixturesAsTransformersDoes(String family) throws IOException {
-        Optional<Path> found = above("shared/fixtures/" + family);
+        Optional<Path> found = Samples.above("shared/fixtures/" + family);
         assumeTrue(found.isPresent(), "no fixtures");
         Path fixture = found.orElseThrow();
-        Path model = Files.createDirectory(directory.resolve("model"));
-        for (String name : List.of("config.json", "model.safetensors")) {
-            Files.copy(fixture.resolve(name), model.resolve(name));
-        }
-        ObjectNode tokenizer = JSON.createObjectNode();
-        ObjectNode bpe = tokenizer.putObject("model").put("type", "BPE");
-        bpe.putArray("merges");
-        ObjectNode letters = bpe.putObject("vocab");
-        Map<Integer, String> vocabulary = new HashMap<>();
-        for (int id = 0; id < 120; id++) {
-            vocabulary.put(id, Character.toString(0x4e00 + id));
-            letters.put(Character.toString(0x4e00 + id), id);
-        }
-        JSON.writeValue(model.resolve("tokenizer.json").toFile(), tokenizer);
+        Path model = Samples.lettered(fixture, directory.resolve("model"));
+        Map<Integer, String> vocabulary = vocabulary(model);
         Path file = directory.resolve("model.gguf");
-        GgufExport.write(ModelDirectory.open(model), file, GgufType.F32);
+        Samples.export(model, file, GgufType.F32);
         JsonNode golden = JSON.readTree(fixture.resolve("golden.json").toFile())
                 .path("generation")
                 .path(0);
@@ -121,6 +105,38 @@ class LlamaCppTest {
                 assertThat(llama.encode(text(vocabulary, prompt))).isEqualTo(prompt);
                 assertThat(llama.greedy(prompt, 20)).isEqualTo(text(vocabulary, expected));
             }
+        }
+    }
+
+    /** SentencePiece's BPE and Unigram, with what they make of odd characters; and what the model then writes. */
+    @ParameterizedTest
+    @CsvSource({"bpe_byte, llama, 520", "unigram, llama, 230", "unigram, gpt2, 220", "bpe_byte, qwen2, 530"})
+    void cutsTextAsSentencePieceDoes(String name, String modelType, int rows) throws IOException {
+        Optional<Path> found = Samples.above("shared/fixtures/tokenizers/tiny_sp");
+        assumeTrue(found.isPresent(), "no fixtures");
+        Path pieces = found.orElseThrow().resolve(name + ".model");
+        Path model = Samples.random(modelType, Optional.of(pieces), rows, directory.resolve("model"));
+        Path file = directory.resolve("model.gguf");
+        assertThat(Samples.export(model, file, GgufType.F32)).isEmpty();
+        GenerationOptions greedy =
+                GenerationOptions.defaults().withTemperature(0).withMaxTokens(TOKENS);
+        try (LlamaCpp llama = LlamaCpp.open(file);
+                LanguageModel ours = LanguageModel.load(model)) {
+            List<String> texts = Samples.texts(found.orElseThrow().resolve(name + ".json"));
+            assertThat(texts).hasSizeGreaterThan(100);
+            for (String text : texts) {
+                assertThat(llama.encode(text))
+                        .as(text)
+                        .isEqualTo(ours.tokenizer().encode(text));
+            }
+            int[] prompt = ours.tokenizer().encode("我喜欢一本书");
+            int[] written = new TokenGenerator(ours.decoder())
+                    .endingWith(ours.decoder().config().eosId())
+                    .write(List.of(prompt), greedy)
+                    .get(0)
+                    .ids();
+            assertThat(written.length).isGreaterThan(3);
+            assertThat(llama.greedy(prompt, TOKENS)).isEqualTo(llama.decode(written));
         }
     }
 
@@ -155,12 +171,5 @@ class LlamaCppTest {
                 .mapToObj(id -> vocabulary.getOrDefault(id, "?"))
                 .filter(token -> !token.startsWith("<|"))
                 .collect(Collectors.joining());
-    }
-
-    private static Optional<Path> above(String path) {
-        return Stream.iterate(Path.of("").toAbsolutePath(), Objects::nonNull, Path::getParent)
-                .map(place -> place.resolve(path))
-                .filter(Files::isDirectory)
-                .findFirst();
     }
 }
