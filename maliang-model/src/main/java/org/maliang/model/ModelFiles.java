@@ -81,7 +81,12 @@ public record ModelFiles(
 
     /** The tokenizer of a model, or of a place that holds nothing else. */
     public static TokenizerFiles tokenizer(Path path) {
-        return isGguf(path) ? GgufImport.tokenizer(Gguf.open(path)) : TokenizerFiles.at(path);
+        if (!isGguf(path)) {
+            return TokenizerFiles.at(path);
+        }
+        try (Gguf file = Gguf.open(path)) {
+            return GgufImport.tokenizer(file);
+        }
     }
 
     private static boolean isGguf(Path path) {

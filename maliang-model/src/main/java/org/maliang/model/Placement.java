@@ -15,7 +15,7 @@ public record Placement(Device device, DType dtype, boolean mapped) {
     /** 32-bit floats on the CPU, mapped. */
     public static final Placement CPU = new Placement(Device.CPU, DType.F32, true);
 
-    /** The same with a copy of every weight, which leaves the files alone. */
+    /** The same with a copy of every weight, its numbers in their own order, which leaves the files alone. */
     public Placement copied() {
         return new Placement(device, dtype, false);
     }

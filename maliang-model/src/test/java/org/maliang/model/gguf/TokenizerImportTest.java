@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.maliang.checkpoint.gguf.Gguf;
 import org.maliang.checkpoint.gguf.GgufType;
 import org.maliang.model.ModelFiles;
@@ -56,8 +56,8 @@ class TokenizerImportTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bpe_byte", "bpe_user", "unigram"})
-    void sentencePieceModelsComeBack(String name) throws IOException {
+    @CsvSource({"bpe_byte, 0", "bpe_user, 3", "unigram, 0"})
+    void sentencePieceModelsComeBack(String name, int remarks) throws IOException {
         Optional<Path> found = Samples.above("shared/fixtures/tokenizers/tiny_sp");
         assumeTrue(found.isPresent(), "no fixtures");
         Path pieces = found.orElseThrow().resolve(name + ".model");
@@ -66,7 +66,9 @@ class TokenizerImportTest {
                 {"tokenizer_class": "LlamaTokenizer", "add_eos_token": true, "chat_template": "{{ messages }}",
                  "added_tokens_decoder": {"522": {"content": "<诗>", "special": true}}}""");
         Path file = directory.resolve("m.gguf");
-        Samples.export(model, file, GgufType.F32);
+        assertThat(Samples.export(model, file, GgufType.F32))
+                .as("normaliser, bytes and user-defined pieces")
+                .hasSize(remarks);
         Path back = directory.resolve("back");
         try (ModelFiles files = ModelFiles.open(file)) {
             new Conversion(files, Optional.empty()).toHuggingFace(back, Long.MAX_VALUE);
