@@ -260,7 +260,8 @@ public final class ModelWriter {
         }
     }
 
-    private ModelWriter bytes(String name, byte[] content) {
+    /** A further file. */
+    public ModelWriter bytes(String name, byte[] content) {
         files.put(plain(name), channel -> {
             var buffer = ByteBuffer.wrap(content);
             while (buffer.hasRemaining()) {

@@ -31,8 +31,7 @@ final class ConvertCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "SRC",
             description = "The model: " + ModelArgument.FORMS
-                    + ", or a directory with Megatron's mp_rank files or a checkpoint of TensorFlow, or a .npz or .gguf"
-                    + " file.")
+                    + ", or a directory with Megatron's mp_rank files or a checkpoint of TensorFlow, or a .npz file.")
     private String source = "";
 
     @Parameters(index = "1", paramLabel = "DST", description = "The directory to write, for gguf the file.")

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.model.ModelConfig;
 import org.maliang.model.ModelInfo;
 import org.maliang.model.Models;
@@ -38,14 +37,14 @@ final class InfoCommand implements Callable<Integer> {
         Path directory = model == null ? Home.defaultModel() : ModelArgument.path(model);
         ModelInfo info = Models.info(directory, ModelArgument.heads(heads));
         if (json) {
-            printJson(directory, info);
+            printJson(info);
         } else {
             printTable(directory, info);
         }
         return 0;
     }
 
-    private static void printJson(Path directory, ModelInfo info) {
+    private static void printJson(ModelInfo info) {
         ModelConfig config = info.config();
         Json.print(Json.object()
                 .put("family", config.family())
@@ -57,8 +56,8 @@ final class InfoCommand implements Callable<Integer> {
                 .put("hidden", config.hiddenSize())
                 .put("heads", config.heads())
                 .put("bytes", info.bytes())
-                .put("tokenizer", String.join(", ", ModelDirectory.tokenizerFiles(directory)))
-                .put("licence", ModelDirectory.licence(directory))
+                .put("tokenizer", String.join(", ", info.tokenizerFiles()))
+                .put("licence", info.licence())
                 .put("bytes_to_load", BYTES_TO_LOAD * info.parameters())
                 .put("bytes_to_train", BYTES_TO_TRAIN * info.parameters()));
     }
@@ -72,8 +71,8 @@ final class InfoCommand implements Callable<Integer> {
         row("layers", "%d of width %,d with %d heads", config.layers(), config.hiddenSize(), config.heads());
         row("parameters", "%,d in %s", info.parameters(), dtype(info));
         info.groups().forEach((group, count) -> row("", "%,15d  %4.1f %%  %s", count, share(count, info), group));
-        row("tokenizer", "%s", orNone(String.join(", ", ModelDirectory.tokenizerFiles(directory))));
-        row("licence", "%s", orNone(ModelDirectory.licence(directory)));
+        row("tokenizer", "%s", orNone(String.join(", ", info.tokenizerFiles())));
+        row("licence", "%s", orNone(info.licence()));
         row("files", "%s", size(info.bytes()));
         row(
                 "memory",

@@ -11,8 +11,8 @@ import org.maliang.checkpoint.hub.ModelName;
 /** A model as the command line names it: a path, or {@code organisation/name} on a hub. */
 final class ModelArgument {
     static final String LABEL = "MODEL";
-    static final String FORMS =
-            "a model directory, or organisation/name on Hugging Face's hub, or" + " modelscope:organisation/name";
+    static final String FORMS = "a model directory, a .gguf file, organisation/name on Hugging Face's hub, or"
+            + " modelscope:organisation/name";
 
     private ModelArgument() {}
 

@@ -10,7 +10,6 @@ import org.maliang.model.ModelFiles;
 import org.maliang.model.convert.VocabularyCut;
 import org.maliang.tokenizer.PrunedVocabulary;
 import org.maliang.tokenizer.Tokenizer;
-import org.maliang.tokenizer.VocabularyPruner;
 import org.maliang.train.data.Corpus;
 import org.maliang.train.data.Document;
 import picocli.CommandLine.Command;
@@ -44,9 +43,8 @@ final class PruneVocabCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path place = ModelArgument.path(source);
-        try (ModelFiles files = ModelFiles.open(place)) {
-            PrunedVocabulary vocabulary = VocabularyPruner.prune(files.place(), used(files.place()));
+        try (ModelFiles files = ModelFiles.open(ModelArgument.path(source))) {
+            PrunedVocabulary vocabulary = files.tokenizer().pruned(used(files));
             new VocabularyCut(files, vocabulary).write(target);
             System.out.println(String.format(
                     Locale.ROOT,
@@ -59,9 +57,9 @@ final class PruneVocabCommand implements Callable<Integer> {
     }
 
     /** The ids that the corpus is made of. */
-    private BitSet used(Path place) {
+    private BitSet used(ModelFiles files) {
         BitSet used = new BitSet();
-        try (Tokenizer tokenizer = Tokenizer.load(place);
+        try (Tokenizer tokenizer = files.tokenizer().open();
                 var documents = Corpus.matching(corpus, Path.of("")).documents();
                 var progress = StageProgress.onTerminal()) {
             List<String> texts = new ArrayList<>();

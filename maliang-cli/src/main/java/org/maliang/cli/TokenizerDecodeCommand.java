@@ -1,7 +1,7 @@
 package org.maliang.cli;
 
 import java.util.concurrent.Callable;
-import org.maliang.tokenizer.Tokenizer;
+import org.maliang.model.ModelFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -17,7 +17,7 @@ final class TokenizerDecodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (var tokenizer = Tokenizer.load(model.path())) {
+        try (var tokenizer = ModelFiles.tokenizer(model.path()).open()) {
             System.out.println(tokenizer.decode(ids));
         }
         return 0;

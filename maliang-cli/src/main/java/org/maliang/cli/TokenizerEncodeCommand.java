@@ -3,7 +3,7 @@ package org.maliang.cli;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.maliang.tokenizer.Tokenizer;
+import org.maliang.model.ModelFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,7 +23,7 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (var tokenizer = Tokenizer.load(model.path())) {
+        try (var tokenizer = ModelFiles.tokenizer(model.path()).open()) {
             int[] ids = tokenizer.encode(Input.text(text));
             if (json) {
                 var object = Json.object();

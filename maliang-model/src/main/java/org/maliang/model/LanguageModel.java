@@ -1,7 +1,6 @@
 package org.maliang.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -11,7 +10,7 @@ import org.maliang.tensor.Scope;
 import org.maliang.tokenizer.Tokenizer;
 
 /**
- * What a model directory holds: a model that writes, its tokenizer and the way it likes to write.
+ * What a model directory, or a GGUF file, holds: a model that writes, its tokenizer and the way it likes to write.
  *
  * <pre>{@code
  * try (LanguageModel model = LanguageModel.load(Path.of("models/poet"))) {
@@ -37,31 +36,26 @@ public final class LanguageModel implements AutoCloseable {
         this.defaults = defaults;
     }
 
-    /** Loads a directory, in 32-bit floats on the CPU. */
-    public static LanguageModel load(Path directory) {
-        return load(directory, Placement.CPU);
+    /** Loads a model, in 32-bit floats on the CPU. */
+    public static LanguageModel load(Path path) {
+        return load(path, Placement.CPU);
     }
 
     /**
-     * Loads a directory.
+     * Loads a model in any form that {@link ModelFiles} opens.
      *
      * @throws ModelException if model and tokenizer do not belong together
      */
-    public static LanguageModel load(Path directory, Placement placement) {
-        try (ModelFiles files = ModelFiles.open(directory)) {
-            if (!Files.isDirectory(files.place())) {
-                throw new UnsupportedModelException(
-                        directory
-                                + " is one file, which nothing is written with yet: make a model directory of it with maliang convert");
-            }
+    public static LanguageModel load(Path path, Placement placement) {
+        try (ModelFiles files = ModelFiles.open(path)) {
             ObjectNode wishes = files.generationConfig();
             ObjectNode config = files.config();
             FIXED_TOKENS.stream().filter(wishes::hasNonNull).forEach(key -> config.set(key, wishes.get(key)));
-            Tokenizer tokenizer = Tokenizer.load(files.place());
+            Tokenizer tokenizer = files.tokenizer().open();
             try {
                 Model model = Scope.unowned(() -> Models.writer(Models.load(files, placement)));
                 try {
-                    requireRoom(directory, tokenizer, model.config().vocabularySize());
+                    requireRoom(path, tokenizer, model.config().vocabularySize());
                     return new LanguageModel(model, tokenizer, defaults(model, wishes, config));
                 } catch (RuntimeException e) {
                     model.close();
@@ -74,9 +68,9 @@ public final class LanguageModel implements AutoCloseable {
         }
     }
 
-    private static void requireRoom(Path directory, Tokenizer tokenizer, int rows) {
+    private static void requireRoom(Path path, Tokenizer tokenizer, int rows) {
         if (tokenizer.vocabularySize() > rows) {
-            throw new ModelException(directory + ": the tokenizer has " + tokenizer.vocabularySize()
+            throw new ModelException(path + ": the tokenizer has " + tokenizer.vocabularySize()
                     + " entries, config.json only " + rows + ": the two do not belong together");
         }
     }

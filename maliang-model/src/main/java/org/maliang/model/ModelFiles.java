@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.maliang.checkpoint.ModelDirectory;
@@ -13,6 +14,7 @@ import org.maliang.model.gguf.GgufImport;
 import org.maliang.model.megatron.MegatronModel;
 import org.maliang.model.modelscope.ModelScopeDirectory;
 import org.maliang.model.tensorflow.TensorFlowModel;
+import org.maliang.tokenizer.TokenizerFiles;
 
 /**
  * A model wherever it comes from, presented as a model directory of Hugging Face has it: such a directory itself, or one
@@ -30,7 +32,8 @@ import org.maliang.model.tensorflow.TensorFlowModel;
  * @param config the configuration
  * @param generationConfig how it likes to write; may be empty
  * @param weights under Hugging Face's names; owned
- * @param tokenizer the {@code tokenizer.json} of forms that hold one inside; of directories it is at {@code place}
+ * @param tokenizer the tokenizer's files, which some forms hold inside
+ * @param licence as the model card or the file states it; empty where it says nothing
  */
 public record ModelFiles(
         Path path,
@@ -38,7 +41,8 @@ public record ModelFiles(
         ObjectNode config,
         ObjectNode generationConfig,
         Weights weights,
-        Optional<ObjectNode> tokenizer)
+        TokenizerFiles tokenizer,
+        String licence)
         implements AutoCloseable {
 
     /** Opens a model; only headers are read. */
@@ -52,15 +56,16 @@ public record ModelFiles(
      * @param heads for files that do not say, such as CPM-LM's
      */
     public static ModelFiles open(Path path, OptionalInt heads) {
-        if (Files.isRegularFile(path) && path.toString().endsWith(".gguf")) {
-            Gguf file = Gguf.open(path);
+        if (isGguf(path)) {
+            GgufImport file = GgufImport.of(Gguf.open(path));
             return new ModelFiles(
                     path,
                     path,
-                    GgufImport.config(file),
+                    file.config(),
                     JsonNodeFactory.instance.objectNode(),
-                    GgufImport.weights(file),
-                    GgufImport.tokenizer(file));
+                    file.weights(),
+                    file.tokenizer(),
+                    file.licence());
         }
         boolean known = Models.knows(path);
         if (known && ModelDirectory.hasWeights(path)) {
@@ -79,7 +84,28 @@ public record ModelFiles(
     }
 
     private static ModelFiles foreign(Path path, Path place, ObjectNode config, Weights weights) {
-        return new ModelFiles(path, place, config, JsonNodeFactory.instance.objectNode(), weights, Optional.empty());
+        return new ModelFiles(
+                path,
+                place,
+                config,
+                JsonNodeFactory.instance.objectNode(),
+                weights,
+                TokenizerFiles.at(place),
+                ModelDirectory.licence(place));
+    }
+
+    /** The tokenizer of a model, or of a place that holds nothing else. */
+    public static TokenizerFiles tokenizer(Path path) {
+        if (!isGguf(path)) {
+            return TokenizerFiles.at(path);
+        }
+        try (Gguf file = Gguf.open(path)) {
+            return GgufImport.tokenizer(file);
+        }
+    }
+
+    private static boolean isGguf(Path path) {
+        return Files.isRegularFile(path) && path.toString().endsWith(".gguf");
     }
 
     private static ModelFiles of(ModelDirectory directory) {
@@ -90,7 +116,15 @@ public record ModelFiles(
                 whole.config(),
                 directory.generationConfig(),
                 directory.weights(),
-                Optional.empty());
+                TokenizerFiles.at(whole.place()),
+                ModelDirectory.licence(whole.place()));
+    }
+
+    /** The names of the tokenizer's files. */
+    public List<String> tokenizerFiles() {
+        return tokenizer.inside().isEmpty()
+                ? ModelDirectory.tokenizerFiles(place)
+                : List.copyOf(tokenizer.inside().keySet());
     }
 
     @Override

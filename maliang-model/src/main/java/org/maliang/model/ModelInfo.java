@@ -17,10 +17,20 @@ import org.maliang.tensor.DType;
  *     {@code transformer.h.*.attn}
  * @param dtype the element type of most numbers in the files
  * @param bytes length of the weight files
+ * @param tokenizerFiles names of the tokenizer's files
+ * @param licence as the model states it; empty where it says nothing
  */
-public record ModelInfo(ModelConfig config, Map<String, Long> groups, DType dtype, long bytes) {
+public record ModelInfo(
+        ModelConfig config,
+        Map<String, Long> groups,
+        DType dtype,
+        long bytes,
+        List<String> tokenizerFiles,
+        String licence) {
 
-    static ModelInfo of(Family family, JsonNode config, Weights weights) {
+    static ModelInfo of(Family family, ModelFiles files) {
+        JsonNode config = files.config();
+        Weights weights = files.weights();
         Map<String, Long> groups = new LinkedHashMap<>();
         Map<DType, Long> types = new TreeMap<>();
         List<TensorInfo> tensors = weights.names().stream()
@@ -35,7 +45,8 @@ public record ModelInfo(ModelConfig config, Map<String, Long> groups, DType dtyp
                 .max(Comparator.comparingLong(Map.Entry::getValue))
                 .orElseThrow(() -> new ModelException(weights.source() + ": holds no parameters of this model"))
                 .getKey();
-        return new ModelInfo(family.config(config), groups, dtype, weights.bytes());
+        return new ModelInfo(
+                family.config(config), groups, dtype, weights.bytes(), files.tokenizerFiles(), files.licence());
     }
 
     /** How many numbers the model has learned. */

@@ -194,7 +194,7 @@ public final class Models {
     /** {@link #info(Path)} of a model whose files may not say how many heads its attention has. */
     public static ModelInfo info(Path path, OptionalInt heads) {
         try (ModelFiles files = ModelFiles.open(path, heads)) {
-            return ModelInfo.of(family(files.config()), files.config(), files.weights());
+            return ModelInfo.of(family(files.config()), files);
         }
     }
 

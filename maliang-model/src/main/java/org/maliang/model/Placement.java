@@ -20,7 +20,7 @@ public record Placement(Device device, DType dtype, boolean mapped) {
         return new Placement(device, DType.F32, true);
     }
 
-    /** The same with a copy of every weight, which leaves the files alone. */
+    /** The same with a copy of every weight, its numbers in their own order, which leaves the files alone. */
     public Placement copied() {
         return new Placement(device, dtype, false);
     }

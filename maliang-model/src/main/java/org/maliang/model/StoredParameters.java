@@ -51,8 +51,11 @@ final class StoredParameters implements Parameters.Source {
         unused.remove(stored);
         Tensor mapped = weights.tensor(stored);
         Tensor placed = mapped.to(placement.dtype()).to(placement.device());
-        boolean same = mapped.dtype() == placement.dtype() && mapped.device().equals(placement.device());
-        return same && !placement.mapped() ? placed.copy() : placed;
+        if (placement.mapped()) {
+            return placed;
+        }
+        boolean fresh = placed.dtype() != mapped.dtype() || !placed.device().equals(mapped.device());
+        return fresh || !placed.isContiguous() ? placed.contiguous() : placed.copy();
     }
 
     @Override

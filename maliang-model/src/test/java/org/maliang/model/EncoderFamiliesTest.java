@@ -2,17 +2,16 @@ package org.maliang.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
+import static org.maliang.model.TinyEncoders.config;
+import static org.maliang.model.TinyEncoders.encoder;
+import static org.maliang.model.TinyEncoders.hidden;
+import static org.maliang.model.TinyEncoders.input;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,11 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.maliang.checkpoint.ModelDirectory;
-import org.maliang.model.head.Classifier;
 import org.maliang.model.head.MaskedLm;
-import org.maliang.model.head.QuestionAnswering;
-import org.maliang.model.head.ReplacedTokenDetector;
-import org.maliang.model.head.TaskModel;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
@@ -32,89 +27,8 @@ import org.maliang.tensor.Tensor;
 /** What all encoder families promise, at sizes the golden files do not have. */
 class EncoderFamiliesTest {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    private static final String LIKE_BERT = "\"vocab_size\":31,\"hidden_size\":15,\"num_hidden_layers\":2,"
-            + "\"num_attention_heads\":3,\"intermediate_size\":22,\"max_position_embeddings\":14,"
-            + "\"initializer_range\":0.3";
-    private static final String LAYOUT = "\"vocab_size\":31,\"hidden_size\":24,\"num_hidden_layers\":2,"
-            + "\"num_attention_heads\":3,\"intermediate_size\":22,\"max_position_embeddings\":14,"
-            + "\"initializer_range\":0.3,\"coordinate_size\":4,\"shape_size\":4,\"input_size\":8,\"patch_size\":4,"
-            + "\"max_2d_position_embeddings\":1001";
-
-    /** Tiny configurations, by class name without what it is for. */
-    private static final Map<String, String> FAMILIES = Map.of(
-            "Bert", "\"model_type\":\"bert\"," + LIKE_BERT,
-            "Roberta", "\"model_type\":\"roberta\"," + LIKE_BERT,
-            "XLMRoberta", "\"model_type\":\"xlm-roberta\"," + LIKE_BERT,
-            "Ernie", "\"model_type\":\"ernie\",\"use_task_id\":true," + LIKE_BERT,
-            "Electra", "\"model_type\":\"electra\",\"embedding_size\":8," + LIKE_BERT,
-            "MegatronBert", "\"model_type\":\"megatron-bert\"," + LIKE_BERT,
-            "Albert",
-                    "\"model_type\":\"albert\",\"embedding_size\":8,\"num_hidden_groups\":2,\"inner_group_num\":2,"
-                            + LIKE_BERT.replace("layers\":2", "layers\":3"),
-            "DistilBert",
-                    "\"model_type\":\"distilbert\",\"vocab_size\":31,\"dim\":15,\"n_layers\":2,\"n_heads\":3,"
-                            + "\"hidden_dim\":22,\"max_position_embeddings\":14,\"initializer_range\":0.3",
-            "LayoutLMv3", "\"model_type\":\"layoutlmv3\"," + LAYOUT);
-
-    private static final String[] TEXT_HEADS = {
-        "Model",
-        "ForMaskedLM",
-        "ForSequenceClassification",
-        "ForTokenClassification",
-        "ForQuestionAnswering",
-        "ForMultipleChoice",
-        "ForPreTraining",
-        "ForNextSentencePrediction"
-    };
-
-    static ObjectNode config(String architecture, String... more) throws Exception {
-        String family = FAMILIES.keySet().stream()
-                .filter(architecture::startsWith)
-                .max(Comparator.comparingInt(String::length))
-                .orElseThrow();
-        ObjectNode config = (ObjectNode) JSON.readTree("{" + FAMILIES.get(family) + "}");
-        config.putArray("architectures").add(architecture);
-        for (String pair : more) {
-            config.set(pair.split("=", 2)[0], JSON.readTree(pair.split("=", 2)[1]));
-        }
-        return config;
-    }
-
-    static Stream<String> architectures() {
-        return FAMILIES.keySet().stream()
-                .sorted()
-                .flatMap(family -> Stream.of(TEXT_HEADS).map(head -> family + head))
-                .filter(EncoderFamiliesTest::exists);
-    }
-
-    private static boolean exists(String name) {
-        if (name.endsWith("ForPreTraining")) {
-            return name.matches("(Bert|Ernie|Electra|MegatronBert|Albert).*");
-        }
-        if (name.endsWith("ForNextSentencePrediction")) {
-            return name.matches("(Bert|Ernie|MegatronBert).*");
-        }
-        return !name.matches("LayoutLMv3(ForMaskedLM|ForMultipleChoice)");
-    }
-
-    private static EncoderInput input() {
-        return EncoderInput.of(Tensor.of(new long[] {5, 9, 12, 7, 3, 8, 30, 2, 2, 6}, 2, 5));
-    }
-
-    private static Encoder encoder(Model model) {
-        return model instanceof TaskModel task ? task.encoder() : (Encoder) model;
-    }
-
-    private static float[] hidden(Model model, EncoderInput input) {
-        try (Scope scope = Scope.open()) {
-            return encoder(model).hidden(input).toFloats();
-        }
-    }
-
     @ParameterizedTest
-    @MethodSource("architectures")
+    @MethodSource("org.maliang.model.TinyEncoders#architectures")
     void savedAndLoadedItIsTheSame(String architecture, @TempDir Path dir) throws Exception {
         try (Scope scope = Scope.open();
                 Model model = Models.create(config(architecture), 1)) {
@@ -264,98 +178,6 @@ class EncoderFamiliesTest {
                     .isSameAs(encoder(three).blocks().get(1));
             assertThat(encoder(three).blocks().get(1))
                     .isNotSameAs(encoder(three).blocks().get(2));
-        }
-    }
-
-    /** The model's own loss over chosen rows equals the plain one over all. */
-    @Test
-    void theLossOfMaskedWordsCountsLabelledPositionsOnly() throws Exception {
-        try (Scope scope = Scope.open();
-                Model model = Models.create(config("BertForMaskedLM"), 3)) {
-            MaskedLm head = (MaskedLm) model;
-            Tensor states = head.encoder().hidden(input());
-            Tensor labels = Tensor.of(new long[] {-100, 9, -100, -100, 3, -100, -100, 2, -100, 6}, 2, 5);
-            Tensor all = head.logits(states).logSoftmax(-1);
-            double expected = 0;
-            for (long[] place : new long[][] {{0, 1, 9}, {0, 4, 3}, {1, 2, 2}, {1, 4, 6}}) {
-                expected -= all.select(0, place[0])
-                                .select(0, place[1])
-                                .select(0, place[2])
-                                .item()
-                        / 4;
-            }
-            assertThat(head.loss(states, labels).item()).isCloseTo(expected, within(1e-5));
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "3, single_label_classification",
-        "3, ''",
-        "4, multi_label_classification",
-        "1, regression",
-        "1, ''",
-        "3, regression"
-    })
-    void theLossBelongsToTheProblem(int labels, String problem) throws Exception {
-        String given = problem.isEmpty() ? "null" : "\"" + problem + "\"";
-        try (Scope scope = Scope.open();
-                Model model = Models.create(
-                        config("RobertaForSequenceClassification", "num_labels=" + labels, "problem_type=" + given),
-                        3)) {
-            Classifier head = (Classifier) model;
-            double[] x = {0.3, -1.2, 2, 0.7, 0.1, -0.4, 1.5, 0.9};
-            Tensor logits = Tensor.of(Arrays.copyOf(x, 2 * labels), 2, labels);
-            if (labels == 3 && !problem.equals("regression")) {
-                Tensor target = Tensor.of(new long[] {2, 0}, 2);
-                Tensor expected = logits.logSoftmax(-1)
-                        .gather(1, target.unsqueeze(1))
-                        .mean()
-                        .neg();
-                assertThat(head.loss(logits, target).item()).isCloseTo(expected.item(), within(1e-6));
-            } else if (labels == 4) {
-                Tensor target = Tensor.of(new double[] {1, 0, 1, 1, 0, 0, 1, 0}, 2, 4);
-                Tensor yes = logits.sigmoid();
-                Tensor expected = target.mul(yes.log())
-                        .add(target.neg().add(1).mul(yes.neg().add(1).log()))
-                        .mean()
-                        .neg();
-                assertThat(head.loss(logits, target).item()).isCloseTo(expected.item(), within(1e-6));
-            } else {
-                double[] measured = Arrays.copyOf(new double[] {1, 2, 3, 4, 5, 6}, 2 * labels);
-                Tensor target = labels == 1 ? Tensor.of(measured, 2) : Tensor.of(measured, 2, labels);
-                double expected =
-                        logits.flatten().sub(target.flatten()).square().mean().item();
-                assertThat(head.loss(logits, target).item()).isCloseTo(expected, within(1e-6));
-            }
-        }
-    }
-
-    @Test
-    void aPositionBehindTheTextIsNoAnswer() throws Exception {
-        try (Scope scope = Scope.open();
-                Model model = Models.create(config("BertForQuestionAnswering"), 3)) {
-            QuestionAnswering head = (QuestionAnswering) model;
-            QuestionAnswering.Span span = head.span(head.encoder().hidden(input()), input());
-            double both = head.loss(span, Tensor.of(new long[] {1, 77}, 2), Tensor.of(new long[] {2, 2}, 2))
-                    .item();
-            double start =
-                    -span.start().logSoftmax(-1).select(0, 0).select(0, 1).item();
-            Tensor ends = span.end().logSoftmax(-1).select(1, 2); // [batch]
-            assertThat(both).isCloseTo((start - ends.mean().item()) / 2, within(1e-5));
-        }
-    }
-
-    @Test
-    void replacedTokensCountWhereTheMaskShowsThem() throws Exception {
-        try (Scope scope = Scope.open();
-                Model model = Models.create(config("ElectraForPreTraining"), 3)) {
-            ReplacedTokenDetector head = (ReplacedTokenDetector) model;
-            Tensor logits = Tensor.of(new float[] {0.5f, -1, 2, 9, 9, 9}, 2, 3);
-            Tensor replaced = Tensor.of(new long[] {1, 0, 1, 0, 0, 0}, 2, 3);
-            EncoderInput input = EncoderInput.of(replaced).withMask(Tensor.of(new long[] {1, 1, 1, 0, 0, 0}, 2, 3));
-            double expected = (Math.log1p(Math.exp(-0.5)) + Math.log1p(Math.exp(-1)) + Math.log1p(Math.exp(-2))) / 3;
-            assertThat(head.loss(logits, input, replaced).item()).isCloseTo(expected, within(1e-6));
         }
     }
 

@@ -1,6 +1,7 @@
 package org.maliang.tokenizer;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,16 +21,20 @@ final class CpmFiles {
 
     private CpmFiles() {}
 
-    static Tokenizer open(Path modelFile, Path vocabularyFile) {
-        SentencePiece model = SentencePieceFiles.read(modelFile);
+    static Tokenizer tokenizer(SentencePiece model, PieceVocabulary vocabulary) {
+        return new PieceTokenizer(vocabulary, text -> ids(text, model, vocabulary), Frame.NONE, CpmFiles::restored);
+    }
+
+    /** @param ids {@code vocab.json} */
+    static PieceVocabulary vocabulary(SentencePiece model, Path file, ObjectNode ids) {
         var vocabulary = new PieceVocabulary(model);
-        for (Map.Entry<String, JsonNode> entry : Json.read(vocabularyFile).properties()) {
+        for (Map.Entry<String, JsonNode> entry : ids.properties()) {
             if (!entry.getValue().canConvertToInt()) {
-                throw TextFile.unreadable(vocabularyFile, "the id of '" + entry.getKey() + "' is " + entry.getValue());
+                throw TextFile.unreadable(file, "the id of '" + entry.getKey() + "' is " + entry.getValue());
             }
             vocabulary.put(entry.getValue().asInt(), entry.getKey());
         }
-        return new PieceTokenizer(vocabulary, text -> ids(text, model, vocabulary), Frame.NONE, CpmFiles::restored);
+        return vocabulary;
     }
 
     private static int[] ids(String text, SentencePiece model, PieceVocabulary vocabulary) {

@@ -1,12 +1,15 @@
 package org.maliang.tokenizer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** JSON files that may be there or not. */
@@ -21,11 +24,6 @@ final class Json {
 
     static ObjectNode typed(String type) {
         return object().put("type", type);
-    }
-
-    /** The object in a file; an empty one if there is no such file. */
-    static ObjectNode readIfPresent(Path file) {
-        return Files.isRegularFile(file) ? read(file) : object();
     }
 
     /** The object in a file. */
@@ -45,11 +43,26 @@ final class Json {
         }
     }
 
+    /** As files have it: indented, with a line break at the end. */
+    static byte[] pretty(JsonNode node) {
+        var printer = new DefaultPrettyPrinter();
+        printer.indentObjectsWith(new DefaultIndenter("  ", "\n"));
+        try {
+            return (MAPPER.writer(printer).writeValueAsString(node) + "\n").getBytes(UTF_8);
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
     static String text(JsonNode node) {
         try {
             return MAPPER.writeValueAsString(node);
         } catch (IOException e) {
-            throw new TokenizerException("tokenizer: cannot be written as JSON: " + Text.firstLine(e.getMessage()), e);
+            throw unwritable(e);
         }
+    }
+
+    private static TokenizerException unwritable(IOException e) {
+        return new TokenizerException("tokenizer: cannot be written as JSON: " + Text.firstLine(e.getMessage()), e);
     }
 }

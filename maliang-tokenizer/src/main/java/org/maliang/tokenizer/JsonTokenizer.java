@@ -37,8 +37,7 @@ final class JsonTokenizer implements Tokenizer {
     }
 
     /** Runs a {@code tokenizer.json}, to which the settings may add tokens. */
-    static JsonTokenizer load(Path file, TokenizerSettings settings) {
-        String json = TextFile.read(file);
+    static JsonTokenizer load(Path file, String json, TokenizerSettings settings) {
         return guarded(file, () -> {
             Vocabulary vocabulary = Vocabulary.parse(json);
             List<AddedToken> more = settings.addedTokens().stream()

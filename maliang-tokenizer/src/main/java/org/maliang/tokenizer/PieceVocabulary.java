@@ -1,14 +1,19 @@
 package org.maliang.tokenizer;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.maliang.tokenizer.sentencepiece.PieceType;
 import org.maliang.tokenizer.sentencepiece.SentencePiece;
+import org.maliang.tokenizer.sentencepiece.SentencePieceModel;
 
 /** The ids that a model gives to the pieces of SentencePiece and to tokens of its own. */
 final class PieceVocabulary {
@@ -92,6 +97,34 @@ final class PieceVocabulary {
 
     Kind kind(int id) {
         return tokens[id] == null ? Kind.SPECIAL : kinds[id];
+    }
+
+    /**
+     * All entries in the order of their ids, as one model.
+     *
+     * @param missing what text becomes that is no piece of the model
+     */
+    SentencePieceModel asModel(PieceType missing) {
+        List<SentencePieceModel.Entry> entries = new ArrayList<>();
+        for (int id = 0; id < size(); id++) {
+            OptionalInt piece = model.id(token(id));
+            float score = piece.isPresent()
+                    ? model.model().pieces().get(piece.getAsInt()).score()
+                    : 0;
+            String text = token(id).isEmpty() ? "[PAD" + id + "]" : token(id);
+            entries.add(
+                    new SentencePieceModel.Entry(text, score, type(id, piece).orElse(missing)));
+        }
+        return model.model().withPieces(entries);
+    }
+
+    private Optional<PieceType> type(int id, OptionalInt piece) {
+        return switch (kind(id)) {
+            case SPECIAL -> Optional.of(token(id).isEmpty() ? PieceType.UNUSED : PieceType.CONTROL);
+            case UNKNOWN -> Optional.of(PieceType.UNKNOWN);
+            case BYTE -> Optional.of(PieceType.BYTE);
+            case TEXT -> piece.isPresent() ? Optional.of(model.type(piece.getAsInt())) : Optional.empty();
+        };
     }
 
     Set<Integer> special() {

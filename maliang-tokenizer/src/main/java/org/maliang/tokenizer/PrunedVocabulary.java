@@ -1,17 +1,17 @@
 package org.maliang.tokenizer;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Map;
 
 /** A smaller vocabulary, and where its entries were in the one it was made from. */
 public final class PrunedVocabulary {
-    private final ObjectNode json;
+    private final Map<String, byte[]> files;
     private final int[] oldIds;
 
-    PrunedVocabulary(ObjectNode json, int[] oldIds) {
-        this.json = json;
+    /** @param files the tokenizer's files, by name */
+    PrunedVocabulary(Map<String, byte[]> files, int[] oldIds) {
+        this.files = files;
         this.oldIds = oldIds;
     }
 
@@ -39,10 +39,10 @@ public final class PrunedVocabulary {
     }
 
     /**
-     * Writes {@code tokenizer.json} into the directory. Of the other files of the old tokenizer, those that give ids
-     * ({@code added_tokens.json}, {@code added_tokens_decoder}, {@code vocab.*}) must not be taken along.
+     * Writes the tokenizer's files into the directory: its vocabulary, and what is said beside it. Of the other files of
+     * the old tokenizer, {@code vocab.*} and {@code merges.txt} must not be taken along.
      */
     public void write(Path directory) {
-        new TrainedTokenizer(json, oldIds.length, List.of()).writeTokenizer(directory);
+        TokenizerFiles.write(directory, files);
     }
 }

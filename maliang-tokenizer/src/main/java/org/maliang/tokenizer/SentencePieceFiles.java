@@ -1,8 +1,5 @@
 package org.maliang.tokenizer;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -41,28 +38,17 @@ final class SentencePieceFiles {
     private final PieceVocabulary vocabulary;
     private final Map<String, AddedToken> added = new LinkedHashMap<>(); // found in the text before it is cut
 
-    private SentencePieceFiles(SentencePiece model, TokenizerSettings settings) {
+    SentencePieceFiles(SentencePiece model, TokenizerSettings settings) {
         this.model = model;
         this.settings = settings;
         this.kind = kind(settings);
         boolean fairseq = kind == Kind.XLM_ROBERTA || kind == Kind.MBART;
         this.vocabulary = fairseq ? fairseqVocabulary() : PieceVocabulary.of(model);
+        addTokens();
     }
 
-    static Tokenizer open(Path file, TokenizerSettings settings) {
-        return new SentencePieceFiles(read(file), settings).tokenizer();
-    }
-
-    static SentencePiece read(Path file) {
-        try {
-            long size = Files.size(file);
-            if (size > SentencePiece.LARGEST) {
-                throw TextFile.unreadable(file, size + " bytes are more than a SentencePiece model has");
-            }
-            return SentencePiece.parse(Files.readAllBytes(file));
-        } catch (IOException e) {
-            throw TextFile.unreadable(file, e);
-        }
+    PieceVocabulary vocabulary() {
+        return vocabulary;
     }
 
     private static Kind kind(TokenizerSettings settings) {
@@ -86,8 +72,7 @@ final class SentencePieceFiles {
         };
     }
 
-    private Tokenizer tokenizer() {
-        addTokens();
+    Tokenizer tokenizer() {
         int[] ids = IntStream.range(0, model.size())
                 .map(piece -> vocabulary.id(model.piece(piece)).orElse(unknown()))
                 .toArray();

@@ -1,6 +1,9 @@
 package org.maliang.tokenizer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +15,23 @@ final class TextFile {
     private TextFile() {}
 
     static String read(Path file) {
+        return decode(file, bytes(file));
+    }
+
+    static byte[] bytes(Path file) {
         try {
-            return Files.readString(file);
-        } catch (CharacterCodingException e) {
-            throw unreadable(file, "it is not UTF-8");
+            return Files.readAllBytes(file);
         } catch (IOException e) {
             throw unreadable(file, e);
+        }
+    }
+
+    /** The text of a file whose bytes are known. */
+    static String decode(Path file, byte[] content) {
+        try {
+            return UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+        } catch (CharacterCodingException e) {
+            throw unreadable(file, "it is not UTF-8");
         }
     }
 

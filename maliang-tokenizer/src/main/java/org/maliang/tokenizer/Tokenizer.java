@@ -33,7 +33,7 @@ public interface Tokenizer extends AutoCloseable {
      * @throws TokenizerException if there is none, it cannot be understood, or it wants a class that is not known
      */
     static Tokenizer load(Path path) {
-        return TokenizerFiles.open(path);
+        return TokenizerFiles.at(path).open();
     }
 
     /**

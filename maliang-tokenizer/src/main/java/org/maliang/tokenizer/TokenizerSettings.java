@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /**
  * What the small files beside a vocabulary say: the class that transformers reads it with, its options and the tokens
@@ -19,25 +20,28 @@ final class TokenizerSettings {
     static final List<String> ROLES =
             List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
-    private final JsonNode config;
-    private final JsonNode roles; // special_tokens_map.json
-    private final JsonNode added; // added_tokens.json
+    static final String CONFIG = "tokenizer_config.json";
+    private static final String ROLES_FILE = "special_tokens_map.json";
+    private static final String ADDED = "added_tokens.json";
+    private static final String DECODER = "added_tokens_decoder";
+    private static final String JIEBA = "JiebaBPETokenizer";
+
+    private final ObjectNode config;
+    private final ObjectNode roles; // special_tokens_map.json
+    private final ObjectNode added; // added_tokens.json
     private final String modelType;
     private final boolean cutsWords;
     private final Path directory;
 
-    private TokenizerSettings(Path directory, Function<String, ObjectNode> files) {
+    /** @param files the object in the file of a name, an empty one if there is no such file */
+    TokenizerSettings(Path directory, Function<String, ObjectNode> files) {
         this.directory = directory;
-        this.config = files.apply("tokenizer_config.json");
-        this.roles = files.apply("special_tokens_map.json");
-        this.added = files.apply("added_tokens.json");
+        this.config = files.apply(CONFIG);
+        this.roles = files.apply(ROLES_FILE);
+        this.added = files.apply(ADDED);
         this.modelType = files.apply("config.json").path("model_type").asText();
         boolean megatron = files.apply("configuration.json").has("megatron"); // of ModelScope
-        this.cutsWords = megatron || tokenizerClass().equals("JiebaBPETokenizer");
-    }
-
-    static TokenizerSettings of(Path directory) {
-        return new TokenizerSettings(directory, name -> Json.readIfPresent(directory.resolve(name)));
+        this.cutsWords = megatron || tokenizerClass().equals(JIEBA);
     }
 
     /** What is true of a vocabulary with no other files beside it. */
@@ -93,7 +97,7 @@ final class TokenizerSettings {
     /** Tokens that the files add to the vocabulary or mark as special: those with an id first, by id. */
     List<AddedToken> addedTokens() {
         Map<String, AddedToken> tokens = new LinkedHashMap<>();
-        JsonNode decoder = config.path("added_tokens_decoder");
+        JsonNode decoder = config.path(DECODER);
         decoder.properties().forEach(entry -> {
             AddedToken token = AddedToken.of(entry.getValue(), id(entry.getKey()), false);
             tokens.put(token.content(), token);
@@ -117,6 +121,35 @@ final class TokenizerSettings {
                 .filter(token -> !tokens.containsKey(token.content()))
                 .forEach(sorted::add);
         return sorted;
+    }
+
+    /** The files that say all this, where ids of added tokens are those that {@code ids} gives to their spelling. */
+    Map<String, byte[]> renumbered(ToIntFunction<String> ids) {
+        ObjectNode newConfig = config.deepCopy();
+        if (config.path(DECODER).isObject()) {
+            ObjectNode decoder = newConfig.putObject(DECODER);
+            for (JsonNode token : config.path(DECODER)) {
+                String content = token.path("content").asText();
+                if (!content.isEmpty()) {
+                    decoder.set(String.valueOf(ids.applyAsInt(content)), token);
+                }
+            }
+        }
+        if (cutsWords) {
+            newConfig.put("tokenizer_class", JIEBA);
+        }
+        ObjectNode newAdded = Json.object();
+        added.properties().stream()
+                .map(Map.Entry::getKey)
+                .filter(token -> !token.isEmpty())
+                .forEach(token -> newAdded.put(token, ids.applyAsInt(token)));
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        Map.of(CONFIG, newConfig, ROLES_FILE, roles, ADDED, newAdded).forEach((name, content) -> {
+            if (!content.isEmpty()) {
+                files.put(name, Json.pretty(content));
+            }
+        });
+        return files;
     }
 
     private static void collect(JsonNode node, Map<String, AddedToken> into) {

@@ -3,29 +3,23 @@ package org.maliang.tokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Makes a vocabulary smaller: entries that a corpus does not need go, the others move together. Text of which all ids are
- * kept is encoded as before, but for the new numbers, and comes back as before.
- *
- * <p>Besides the ids asked for these stay: added and special tokens, the entries for bytes, the unknown one, and of BPE the
- * halves that kept entries are joined from.
- */
-public final class VocabularyPruner {
+/** Leaves entries out of a {@code tokenizer.json}. */
+final class VocabularyPruner {
     private final ObjectNode json;
     private final ObjectNode model;
     private final Map<String, Integer> ids = new HashMap<>();
     private final BitSet kept = new BitSet();
 
-    private VocabularyPruner(ObjectNode json) {
+    VocabularyPruner(ObjectNode json) {
         this.json = json;
         this.model = json.path("model") instanceof ObjectNode object ? object : Json.object();
         JsonNode vocabulary = model.path("vocab");
@@ -41,18 +35,7 @@ public final class VocabularyPruner {
                         ids.put(token.path("content").asText(), token.path("id").asInt()));
     }
 
-    /**
-     * Prunes the tokenizer of a model directory, or a {@code tokenizer.json}.
-     *
-     * @param keep ids that must stay, usually those that a corpus was encoded to
-     * @throws TokenizerException if there is no tokenizer that can be had as a {@code tokenizer.json}
-     */
-    public static PrunedVocabulary prune(Path path, BitSet keep) {
-        Tokenizer.load(path).close(); // what cannot be opened is refused in the usual words
-        return new VocabularyPruner(TokenizerFiles.json(path)).prune(keep);
-    }
-
-    private PrunedVocabulary prune(BitSet keep) {
+    PrunedVocabulary prune(BitSet keep, TokenizerSettings settings) {
         ids.values().stream().filter(keep::get).forEach(kept::set);
         json.path("added_tokens").forEach(token -> kept.set(token.path("id").asInt()));
         keepBytes();
@@ -67,7 +50,10 @@ public final class VocabularyPruner {
         }
         renumberModel(newIds);
         renumberTokens(newIds);
-        return new PrunedVocabulary(json, oldIds);
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put(TokenizerFiles.JSON, Json.pretty(json));
+        files.putAll(settings.renumbered(token -> newIds.get(ids.get(token))));
+        return new PrunedVocabulary(files, oldIds);
     }
 
     private String type() {

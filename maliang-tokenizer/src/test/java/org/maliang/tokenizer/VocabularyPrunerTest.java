@@ -37,7 +37,7 @@ class VocabularyPrunerTest {
         Path small = directory.resolve("small");
         PrunedVocabulary pruned;
         try (Tokenizer whole = Tokenizer.load(directory)) {
-            pruned = VocabularyPruner.prune(directory, ids(whole));
+            pruned = TokenizerFiles.at(directory).pruned(ids(whole));
             pruned.write(small);
             assertThat(pruned.size()).isLessThan(whole.vocabularySize());
             try (Tokenizer tokenizer = Tokenizer.load(small)) {
@@ -61,7 +61,7 @@ class VocabularyPrunerTest {
         BitSet keep = new BitSet();
         keep.set(7);
         keep.set(10);
-        PrunedVocabulary pruned = VocabularyPruner.prune(directory, keep);
+        PrunedVocabulary pruned = TokenizerFiles.at(directory).pruned(keep);
         assertThat(pruned.oldIds()).containsExactly(0, 2, 3, 4, 5, 7, 10);
         Path small = directory.resolve("small");
         pruned.write(small);
@@ -86,7 +86,7 @@ class VocabularyPrunerTest {
                   "merges": ["a b", "b c", "ab c"]}}""");
         BitSet keep = new BitSet();
         keep.set(6);
-        PrunedVocabulary pruned = VocabularyPruner.prune(directory, keep);
+        PrunedVocabulary pruned = TokenizerFiles.at(directory).pruned(keep);
         assertThat(pruned.oldIds()).containsExactly(0, 1, 2, 3, 4, 6); // abc = ab + c, ab = a + b
         Path small = directory.resolve("small");
         pruned.write(small);

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.model.Decoder;
+import org.maliang.model.ModelFiles;
 import org.maliang.model.Models;
 import org.maliang.model.Placement;
 import org.maliang.tensor.Device;
@@ -96,9 +96,9 @@ public final class Trainer {
 
     /** A copy: training writes to every weight, and deletes checkpoints it went on from. */
     private Decoder load(Path path) {
-        ModelDirectory directory = ModelDirectory.open(path);
-        return Models.decoder(
-                directory, directory.config(), Placement.on(device()).copied());
+        try (ModelFiles files = ModelFiles.open(path)) {
+            return Models.decoder(files, Placement.on(device()).copied());
+        }
     }
 
     private Device device() {

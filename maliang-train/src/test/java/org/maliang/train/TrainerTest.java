@@ -11,11 +11,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.maliang.model.LanguageModel;
+import org.maliang.model.ModelFiles;
+import org.maliang.model.convert.Conversion;
 import org.maliang.tensor.Tensor;
 import org.maliang.train.data.DataException;
 import org.maliang.train.eval.Score;
@@ -86,6 +89,31 @@ class TrainerTest {
         stored.metric("loss")
                 .forEach((step, loss) ->
                         assertThat(recomputed.metric("loss").get(step)).isCloseTo(loss, within(1e-5)));
+    }
+
+    @Test
+    void goesOnFromAGgufFileAsFromTheDirectory() {
+        var first = new TinyRun(dir.resolve("first"));
+        first.go(false);
+        Path model = first.out().resolve("model");
+        Path file = dir.resolve("model.gguf");
+        try (ModelFiles files = ModelFiles.open(model)) {
+            new Conversion(files, Optional.empty()).toGguf(file, "f32");
+        }
+        List<Map<Integer, Double>> losses = new ArrayList<>();
+        for (Path begin : List.of(model, file)) {
+            var run = new TinyRun(dir.resolve("on-" + begin.getFileName()))
+                    .set("tokenizer=" + first.out().resolve("tokenizer"))
+                    .set("model={init: " + begin + "}")
+                    .set("train.steps=3");
+            run.go(false);
+            losses.add(run.metric("loss"));
+            LanguageModel.load(run.out().resolve("model")).close();
+        }
+        assertThat(losses.get(0).get(1)).isLessThan(0.8 * first.metric("loss").get(1));
+        for (int step = 1; step <= 3; step++) {
+            assertThat(losses.get(1).get(step)).isCloseTo(losses.get(0).get(step), within(1e-4));
+        }
     }
 
     @Test

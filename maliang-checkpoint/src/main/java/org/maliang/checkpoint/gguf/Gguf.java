@@ -1,5 +1,6 @@
 package org.maliang.checkpoint.gguf;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,6 +32,7 @@ import org.maliang.tensor.Tensor;
 public final class Gguf implements Weights {
     static final long ALIGNMENT = 32;
     private static final int NUMBERS_AT_ONCE = 1 << 20;
+    private static final int BYTES_AT_ONCE = 1 << 20;
 
     private final Path file;
     private final GgufReader.Head head;
@@ -94,6 +96,38 @@ public final class Gguf implements Weights {
     @Override
     public TensorInfo info(String name) {
         return found(name).info();
+    }
+
+    /** Whether two tensors are stored alike: type, shape and every byte. */
+    public boolean same(String left, String right) {
+        GgufTensor first = found(left);
+        GgufTensor second = found(right);
+        if (first.type() != second.type() || !first.shape().equals(second.shape())) {
+            return false;
+        }
+        ByteBuffer one = ByteBuffer.allocate(BYTES_AT_ONCE);
+        ByteBuffer other = ByteBuffer.allocate(BYTES_AT_ONCE);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            boolean same = true;
+            for (long at = 0; same && at < first.bytes(); at += BYTES_AT_ONCE) {
+                int count = (int) Math.min(BYTES_AT_ONCE, first.bytes() - at);
+                same = read(channel, first.offset() + at, one.clear().limit(count))
+                        .equals(read(
+                                channel, second.offset() + at, other.clear().limit(count)));
+            }
+            return same;
+        } catch (IOException e) {
+            throw CheckpointException.reading(file, e);
+        }
+    }
+
+    private static ByteBuffer read(FileChannel channel, long start, ByteBuffer into) throws IOException {
+        while (into.hasRemaining()) {
+            if (channel.read(into, start + into.position()) < 0) {
+                throw new EOFException("the file has become shorter");
+            }
+        }
+        return into.flip();
     }
 
     private GgufTensor found(String name) {

@@ -80,6 +80,12 @@ public final class GgufWriter {
         return this;
     }
 
+    /** A list of bytes. */
+    public GgufWriter put(String key, byte[] value) {
+        values.put(key, new Value(9, value));
+        return this;
+    }
+
     /** A list of 32-bit floats. */
     public GgufWriter put(String key, float[] value) {
         values.put(key, new Value(9, value));
@@ -155,6 +161,8 @@ public final class GgufWriter {
         } else if (value instanceof int[] numbers) {
             out.putInt(5).putLong(numbers.length);
             Arrays.stream(numbers).forEach(out::putInt);
+        } else if (value instanceof byte[] bytes) {
+            out.putInt(0).putLong(bytes.length).raw(bytes);
         } else if (value instanceof float[] numbers) {
             out.putInt(6).putLong(numbers.length);
             for (float number : numbers) {

@@ -52,7 +52,7 @@ public record Conversion(ModelFiles files, Optional<DType> dtype) {
         if (!files.generationConfig().isEmpty()) {
             writer.generationConfig(files.generationConfig());
         }
-        files.tokenizer().ifPresent(tokenizer -> writer.json("tokenizer.json", tokenizer));
+        files.tokenizer().inside().forEach(writer::bytes);
         if (Files.isRegularFile(files.place().resolve("README.md"))) {
             writer.copy(files.place().resolve("README.md"));
         }
@@ -84,17 +84,13 @@ public record Conversion(ModelFiles files, Optional<DType> dtype) {
      * @return sentences on what llama.cpp does differently; often none
      */
     public List<String> toGguf(Path target, String type) {
-        if (!Files.isRegularFile(files.place().resolve("config.json")) || !ModelDirectory.hasWeights(files.place())) {
-            throw new UnsupportedModelException(
-                    files.path() + " is no model directory: convert it to hf first, then to gguf");
-        }
         String name = type.isEmpty() ? "F16" : type.toUpperCase(Locale.ROOT);
         GgufType stored = GGUF_TYPES.stream()
                 .filter(one -> one.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "--dtype " + type + " is not known for gguf: choose f32, f16, bf16, q8_0 or q4_0"));
-        return GgufExport.write(ModelDirectory.open(files.place()), target, stored);
+        return GgufExport.write(files, target, stored);
     }
 
     /** The number format of most of the model. */

@@ -1,6 +1,7 @@
 package org.maliang.model.convert;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +50,11 @@ public record VocabularyCut(ModelFiles files, PrunedVocabulary vocabulary) {
         config.fieldNames().forEachRemaining(keys::add);
         for (String key : keys) {
             JsonNode value = config.get(key);
-            if (key.endsWith("_token_id") && value.isInt() && value.intValue() >= 0) {
+            if (key.endsWith("_token_id") && value instanceof ArrayNode several) {
+                for (int i = 0; i < several.size(); i++) {
+                    several.set(i, vocabulary.renumber(new int[] {several.get(i).intValue()})[0]);
+                }
+            } else if (key.endsWith("_token_id") && value.isInt() && value.intValue() >= 0) {
                 config.put(key, vocabulary.renumber(new int[] {value.intValue()})[0]);
             }
         }

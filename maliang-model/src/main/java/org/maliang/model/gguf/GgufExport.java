@@ -7,21 +7,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.TensorInfo;
 import org.maliang.checkpoint.Weights;
 import org.maliang.checkpoint.gguf.Gguf;
 import org.maliang.checkpoint.gguf.GgufType;
 import org.maliang.checkpoint.gguf.GgufWriter;
 import org.maliang.model.ConfigReader;
+import org.maliang.model.ModelFiles;
 import org.maliang.model.UnsupportedModelException;
 
 /**
- * Writes a model directory as a GGUF file that llama.cpp loads: GPT-2, LLaMA, Mistral, Qwen2, Qwen3, BLOOM and GPT-NeoX.
+ * Writes a model as a GGUF file that llama.cpp loads: GPT-2, LLaMA, Mistral, Qwen2, Qwen3, BLOOM and GPT-NeoX.
  * Names, layouts and keys are those of llama.cpp's converter (convert_hf_to_gguf.py).
  *
  * <pre>{@code
- * List<String> remarks = GgufExport.write(ModelDirectory.open(path), Path.of("model.gguf"), GgufType.Q8_0);
+ * List<String> remarks = GgufExport.write(files, Path.of("model.gguf"), GgufType.Q8_0);
  * }</pre>
  */
 public final class GgufExport {
@@ -39,12 +39,13 @@ public final class GgufExport {
      * Writes one file, atomically, reading one tensor at a time. Norms, biases and positions are written as F32; a matrix
      * whose rows are no whole blocks of a quantised {@code type} as F16.
      *
+     * @param model stays the caller's
      * @param type of the matrices: F32, F16, BF16, Q8_0 or Q4_0
      * @return what a user should know: each a sentence on something that llama.cpp does differently; often none
      * @throws UnsupportedModelException when llama.cpp has nothing that computes this model
      * @throws IllegalArgumentException when {@code type} cannot be written
      */
-    public static List<String> write(ModelDirectory model, Path file, GgufType type) {
+    public static List<String> write(ModelFiles model, Path file, GgufType type) {
         Integer fileType = FILE_TYPES.get(type);
         if (fileType == null) {
             throw new IllegalArgumentException(type + " can be read only; write F32, F16, BF16, Q8_0 or Q4_0");
@@ -63,21 +64,23 @@ public final class GgufExport {
             out.put("general.quantization_version", 2);
         }
         architecture.describe(config, out, remarks::add);
-        try (Weights weights = model.weights()) {
-            Map<String, TensorRule> rules = rules(architecture, config, weights);
-            int rows = Math.toIntExact(
-                    weights.info(embedding(rules, weights)).shape().get(0));
-            out.put(architecture.key("vocab_size"), rows);
-            remarks.addAll(new TokenizerExport(model, rows).describe(out));
-            HeadCounts heads = architecture.heads(config);
-            rules.forEach((name, rule) -> add(weights, weights.info(name), rule, heads, type, out, architecture));
-            if (tied(architecture, config) && architecture.copiesTiedHead()) {
-                TensorInfo embedding = weights.info(embedding(rules, weights));
-                GgufType stored = type(Architecture.HEAD, embedding.shape(), type);
-                out.tensor(Architecture.HEAD, stored, embedding.shape(), () -> weights.tensor(embedding.name()));
-            }
-            out.write();
+        if (!model.licence().isEmpty()) {
+            out.put(GgufImport.LICENCE, model.licence());
         }
+        Weights weights = model.weights();
+        Map<String, TensorRule> rules = rules(architecture, config, weights);
+        int rows =
+                Math.toIntExact(weights.info(embedding(rules, weights)).shape().get(0));
+        out.put(architecture.key("vocab_size"), rows);
+        remarks.addAll(new TokenizerExport(model.tokenizer(), model.config(), rows).describe(out));
+        HeadCounts heads = architecture.heads(config);
+        rules.forEach((name, rule) -> add(weights, weights.info(name), rule, heads, type, out, architecture));
+        if (tied(architecture, config) && architecture.copiesTiedHead()) {
+            TensorInfo embedding = weights.info(embedding(rules, weights));
+            GgufType stored = type(Architecture.HEAD, embedding.shape(), type);
+            out.tensor(Architecture.HEAD, stored, embedding.shape(), () -> weights.tensor(embedding.name()));
+        }
+        out.write();
         return List.copyOf(remarks);
     }
 

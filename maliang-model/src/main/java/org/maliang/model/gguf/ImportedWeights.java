@@ -24,10 +24,9 @@ record ImportedWeights(Gguf file, HeadCounts heads, Map<String, Origin> origins)
     /** A name in the file, and the layout there. */
     record Origin(String name, Layout layout) {}
 
-    static ImportedWeights of(Gguf file, Architecture architecture) {
-        Metadata metadata = new Metadata(file, architecture.name());
-        HeadCounts heads = architecture.heads(metadata);
-        boolean tied = metadata.tied();
+    /** @param tied whether the head is left out */
+    static ImportedWeights of(Gguf file, Architecture architecture, boolean tied) {
+        HeadCounts heads = architecture.heads(new Metadata(file, architecture.name()));
         Map<String, Origin> origins = new LinkedHashMap<>();
         for (String name : file.names()) {
             if (tied && name.equals(Architecture.HEAD)) {

@@ -2,17 +2,13 @@ package org.maliang.model.gguf;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.maliang.checkpoint.CheckpointException;
 import org.maliang.checkpoint.gguf.Gguf;
-import org.maliang.tensor.Scope;
-import org.maliang.tensor.Tensor;
 
 /** Reads the hyper-parameters of a file, whose keys begin with its architecture, with errors that name the key. */
 record Metadata(Gguf file, String architecture) {
-    private static final long ROWS_AT_ONCE = 1024;
 
     /** A positive whole number. */
     int count(String suffix) {
@@ -46,28 +42,7 @@ record Metadata(Gguf file, String architecture) {
 
     /** Whether the head is missing, or a copy of the token embedding. */
     boolean tied() {
-        if (!file.names().contains(Architecture.HEAD)) {
-            return true;
-        }
-        try (Scope scope = Scope.open()) {
-            Tensor head = file.tensor(Architecture.HEAD); // [vocabulary, hidden]
-            Tensor embedding = file.tensor(Architecture.EMBEDDING); // [vocabulary, hidden]
-            return head.rank() == 2 && Arrays.equals(head.shape(), embedding.shape()) && equal(head, embedding);
-        }
-    }
-
-    private static boolean equal(Tensor left, Tensor right) {
-        for (long start = 0; start < left.size(0); start += ROWS_AT_ONCE) {
-            long rows = Math.min(ROWS_AT_ONCE, left.size(0) - start);
-            try (Scope scope = Scope.open()) {
-                if (!left.narrow(0, start, rows)
-                        .eq(right.narrow(0, start, rows))
-                        .all()) {
-                    return false;
-                }
-            }
-        }
-        return true;
+        return !file.names().contains(Architecture.HEAD) || file.same(Architecture.HEAD, Architecture.EMBEDDING);
     }
 
     /** What every configuration begins with. */

@@ -1,65 +1,86 @@
 package org.maliang.model.gguf;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
-import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.gguf.GgufWriter;
 import org.maliang.model.ConfigReader;
 import org.maliang.model.UnsupportedModelException;
+import org.maliang.tokenizer.Tokenizer;
+import org.maliang.tokenizer.TokenizerFiles;
+import org.maliang.tokenizer.sentencepiece.PieceType;
+import org.maliang.tokenizer.sentencepiece.SentencePieceModel;
 
 /**
- * Writes a {@code tokenizer.json} as llama.cpp's vocabulary (src/llama-vocab.cpp). Byte-level BPE is its "gpt2"; other BPE
- * is its "llama", whose scores say which pair is merged first; Unigram is its "t5". Whatever the kind, ids are right.
+ * Writes a tokenizer as llama.cpp's vocabulary (src/llama-vocab.cpp). Byte-level BPE is its "gpt2"; other BPE is its
+ * "llama", whose scores say which pair is merged first; Unigram is its "t5". Whatever the kind, ids are right. A
+ * {@code tokenizer.json} is written whole besides, for programs that run it, such as this one.
  */
 final class TokenizerExport {
-    private static final String PREFIX = "tokenizer.ggml.";
     private static final String SPACE = "\u2581"; // how llama.cpp's "llama" and "t5" write a space
 
-    /** {@code llama_token_type}. */
-    private static final int NORMAL = 1;
-
-    private static final int UNKNOWN = 2;
-    private static final int CONTROL = 3;
-    private static final int USER_DEFINED = 4;
-    private static final int UNUSED = 5;
-    private static final int BYTE = 6;
-
-    private final ModelDirectory model;
-    private final int rows;
-    private final String[] tokens;
-    private final int[] types;
+    private final TokenizerFiles files;
+    private final ConfigReader config;
+    private final Vocabulary vocabulary;
     private final List<String> remarks = new ArrayList<>();
 
     /**
      * @param rows of the token embedding: what the vocabulary lacks is filled with unused tokens
      */
-    TokenizerExport(ModelDirectory model, int rows) {
-        this.model = model;
-        this.rows = rows;
-        this.tokens = new String[rows];
-        this.types = new int[rows];
+    TokenizerExport(TokenizerFiles files, ObjectNode config, int rows) {
+        this.files = files;
+        this.config = new ConfigReader(config);
+        this.vocabulary = new Vocabulary(rows);
     }
 
     /** Writes all values and gives remarks on what llama.cpp does differently. */
     List<String> describe(GgufWriter out) {
-        Path file = model.file("tokenizer.json");
-        if (!Files.isRegularFile(file)) {
-            out.put(PREFIX + "model", "no_vocab");
-            remarks.add("there is no tokenizer.json: the file has no vocabulary, and takes and gives ids only");
+        Optional<SentencePieceModel> pieces = files.pieces();
+        Optional<ObjectNode> json = files.json();
+        if (pieces.isPresent()) {
+            remarks.addAll(new PieceExport(pieces.get(), vocabulary).describe(out));
+            frame(out);
+        } else if (json.isPresent()) {
+            entries(json.get(), out);
+            out.put(Vocabulary.ADD_BOS, TokenizerJson.frames(json.get(), true))
+                    .put(Vocabulary.ADD_EOS, TokenizerJson.frames(json.get(), false))
+                    .put(Vocabulary.JSON, json.get().toString());
+        } else {
+            out.put(Vocabulary.MODEL, "no_vocab");
+            remarks.add("there is no tokenizer: the file has no vocabulary, and takes and gives ids only");
             return remarks;
         }
-        JsonNode json = TokenizerJson.read(file);
-        for (int id = 0; id < rows; id++) {
-            tokens[id] = "[PAD" + id + "]";
-            types[id] = UNUSED;
+        if (files.cutsWords()) {
+            out.put(Vocabulary.JIEBA, true);
+            remarks.add("llama.cpp does not cut words with jieba before: text gets other ids; feed it ids");
         }
+        if (!files.setting("legacy").asBoolean(true)) {
+            remarks.add("llama.cpp puts a blank behind special tokens, where this tokenizer puts none");
+        }
+        vocabulary.write(out);
+        specialIds(out);
+        String template = files.setting("chat_template").asText("");
+        if (!template.isEmpty()) {
+            out.put(Vocabulary.CHAT_TEMPLATE, template);
+        }
+        return remarks;
+    }
+
+    private void frame(GgufWriter out) {
+        int text = -1;
+        try (Tokenizer tokenizer = files.open()) {
+            int[] framed = tokenizer.frame().single(new int[] {text}).ids();
+            out.put(Vocabulary.ADD_BOS, framed[0] != text).put(Vocabulary.ADD_EOS, framed[framed.length - 1] != text);
+        }
+    }
+
+    private void entries(ObjectNode json, GgufWriter out) {
         JsonNode kind = json.path("model");
         List<TokenizerJson.Merge> merges = TokenizerJson.merges(kind);
         boolean byteLevel = TokenizerJson.mentions(json.path("pre_tokenizer"), "ByteLevel")
@@ -76,45 +97,33 @@ final class TokenizerExport {
             case "Unigram" -> unigram(json, kind, out);
             default -> {
                 vocabulary(kind.path("vocab"));
-                out.put(PREFIX + "model", "llama").put(PREFIX + "scores", new float[rows]);
+                out.put(Vocabulary.MODEL, "llama").put(Vocabulary.SCORES, new float[vocabulary.rows()]);
                 remarks.add("llama.cpp has no " + kind.path("type").asText()
                         + " tokenizer for this architecture: ids are right, but it cuts text differently; feed it ids");
             }
         }
         added(json);
-        out.put(PREFIX + "tokens", List.of(tokens)).put(PREFIX + "token_type", types);
-        specialIds(json, out);
-        chatTemplate(out);
-        return remarks;
     }
 
     /** Token to id. */
-    private void vocabulary(JsonNode vocabulary) {
-        vocabulary.properties().forEach(entry -> set(entry.getValue().asInt(-1), entry.getKey(), NORMAL));
-    }
-
-    private void set(int id, String token, int type) {
-        if (id < 0 || id >= rows) {
-            throw new UnsupportedModelException("tokenizer.json: token '" + token + "' has id " + id
-                    + ", but the model has " + rows + " rows of embeddings");
-        }
-        tokens[id] = token;
-        types[id] = type;
+    private void vocabulary(JsonNode tokens) {
+        tokens.properties()
+                .forEach(entry -> vocabulary.set(entry.getValue().asInt(-1), entry.getKey(), PieceType.NORMAL));
     }
 
     private void byteLevel(JsonNode json, List<TokenizerJson.Merge> merges, GgufWriter out) {
-        out.put(PREFIX + "model", "gpt2")
+        out.put(Vocabulary.MODEL, "gpt2")
                 .put(
-                        PREFIX + "merges",
+                        Vocabulary.MERGES,
                         merges.stream().map(TokenizerJson.Merge::text).toList());
         String cut = Cuts.name(json.path("pre_tokenizer"));
-        out.put(PREFIX + "pre", cut);
+        out.put(Vocabulary.PRE, cut);
         if (cut.equals(Cuts.UNKNOWN)) {
             remarks.add(
                     "llama.cpp does not know how this tokenizer cuts words before it merges: text may get other ids");
         }
         if (TokenizerJson.prependsSpace(json)) {
-            out.put(PREFIX + "add_space_prefix", true);
+            out.put(Vocabulary.SPACE_PREFIX, true);
         }
     }
 
@@ -124,24 +133,24 @@ final class TokenizerExport {
         for (int i = 0; i < merges.size(); i++) {
             ranks.putIfAbsent(merges.get(i).joined(), i);
         }
-        float[] scores = new float[rows];
-        for (int id = 0; id < rows; id++) {
-            scores[id] = -(float) ranks.getOrDefault(tokens[id], merges.size());
+        float[] scores = new float[vocabulary.rows()];
+        for (int id = 0; id < scores.length; id++) {
+            scores[id] = -(float) ranks.getOrDefault(vocabulary.token(id), merges.size());
         }
         return scores;
     }
 
     private void sentencePieces(JsonNode json, float[] scores, GgufWriter out) {
-        boolean marked = Arrays.stream(tokens).anyMatch(token -> token.contains(SPACE));
-        for (int id = 0; id < rows; id++) {
-            if (types[id] == NORMAL) {
-                tokens[id] = marked ? tokens[id] : tokens[id].replace(" ", SPACE);
-                types[id] = tokens[id].matches("<0x[0-9A-F]{2}>") ? BYTE : NORMAL;
+        boolean marked = vocabulary.contains(SPACE);
+        for (int id = 0; id < vocabulary.rows(); id++) {
+            if (vocabulary.type(id) == PieceType.NORMAL) {
+                String token = vocabulary.token(id);
+                vocabulary.set(id, marked ? token : token.replace(" ", SPACE), TokenizerJson.type(token));
             }
         }
-        out.put(PREFIX + "model", "llama").put(PREFIX + "pre", "default").put(PREFIX + "scores", scores);
-        out.put(PREFIX + "add_space_prefix", TokenizerJson.prependsSpace(json));
-        unknown(json, out);
+        out.put(Vocabulary.MODEL, "llama").put(Vocabulary.PRE, "default").put(Vocabulary.SCORES, scores);
+        out.put(Vocabulary.SPACE_PREFIX, TokenizerJson.prependsSpace(json));
+        unknown(vocabulary.id(json.path("model").path("unk_token").asText("")), out);
         JsonNode cut = json.path("pre_tokenizer");
         if (!cut.isMissingNode() && !cut.isNull() && !TokenizerJson.mentions(cut, "Metaspace")) {
             remarks.add("llama.cpp does not cut words before it merges: runs of spaces, signs or Latin letters may get"
@@ -150,67 +159,64 @@ final class TokenizerExport {
     }
 
     private void unigram(JsonNode json, JsonNode kind, GgufWriter out) {
-        float[] scores = new float[rows];
+        float[] scores = new float[vocabulary.rows()];
         int id = 0;
         for (JsonNode entry : kind.path("vocab")) {
             String token = entry.path(0).asText();
-            set(id, token, kind.path("byte_fallback").asBoolean() && token.matches("<0x[0-9A-F]{2}>") ? BYTE : NORMAL);
+            boolean bytes = kind.path("byte_fallback").asBoolean();
+            vocabulary.set(id, token, bytes ? TokenizerJson.type(token) : PieceType.NORMAL);
             scores[id++] = (float) entry.path(1).asDouble();
         }
-        int unknown = kind.path("unk_id").asInt(-1);
-        if (unknown >= 0 && unknown < rows) {
-            types[unknown] = UNKNOWN;
-            out.put(PREFIX + "unknown_token_id", unknown);
-        }
-        out.put(PREFIX + "model", "t5").put(PREFIX + "scores", scores);
-        out.put(PREFIX + "add_space_prefix", TokenizerJson.prependsSpace(json));
-        if (!json.path("normalizer").isNull()) {
+        unknown(kind.path("unk_id").asInt(-1), out);
+        out.put(Vocabulary.MODEL, "t5").put(Vocabulary.SCORES, scores);
+        out.put(Vocabulary.SPACE_PREFIX, TokenizerJson.prependsSpace(json));
+        JsonNode normalizer = json.path("normalizer");
+        if (normalizer.path("type").asText().equals("Precompiled")) {
+            out.put(Vocabulary.CHARS_MAP, charsMap(normalizer));
+        } else if (!normalizer.isNull() && !normalizer.isMissingNode()) {
             remarks.add(
                     "llama.cpp does not normalise text as this tokenizer does: unusual characters may get other ids");
         }
     }
 
-    private void unknown(JsonNode json, GgufWriter out) {
-        String unknown = json.path("model").path("unk_token").asText("");
-        int id = Arrays.asList(tokens).indexOf(unknown);
-        if (!unknown.isEmpty() && id >= 0) {
-            types[id] = UNKNOWN;
-            out.put(PREFIX + "unknown_token_id", id);
+    private static byte[] charsMap(JsonNode normalizer) {
+        try {
+            return Base64.getDecoder()
+                    .decode(normalizer.path("precompiled_charsmap").asText());
+        } catch (IllegalArgumentException e) {
+            throw new UnsupportedModelException(
+                    "tokenizer.json: the precompiled_charsmap of its normalizer is not Base64:"
+                            + " download the model again");
+        }
+    }
+
+    private void unknown(int id, GgufWriter out) {
+        if (id >= 0 && id < vocabulary.rows()) {
+            vocabulary.set(id, vocabulary.token(id), PieceType.UNKNOWN);
+            out.put(Vocabulary.UNKNOWN_ID, id);
         }
     }
 
     private void added(JsonNode json) {
         for (JsonNode token : json.path("added_tokens")) {
             int id = token.path("id").asInt(-1);
-            boolean special = token.path("special").asBoolean();
-            boolean unknown = id >= 0 && id < rows && types[id] == UNKNOWN;
-            set(id, token.path("content").asText(), unknown ? UNKNOWN : special ? CONTROL : USER_DEFINED);
+            boolean unknown = vocabulary.type(id) == PieceType.UNKNOWN;
+            PieceType role = token.path("special").asBoolean() ? PieceType.CONTROL : PieceType.USER_DEFINED;
+            vocabulary.set(id, token.path("content").asText(), unknown ? PieceType.UNKNOWN : role);
         }
     }
 
-    private void specialIds(JsonNode json, GgufWriter out) {
-        ConfigReader config = new ConfigReader(model.config());
-        id(config, "bos_token_id").ifPresent(id -> out.put(PREFIX + "bos_token_id", id));
-        id(config, "eos_token_id").ifPresent(id -> out.put(PREFIX + "eos_token_id", id));
-        id(config, "pad_token_id").ifPresent(id -> out.put(PREFIX + "padding_token_id", id));
-        out.put(PREFIX + "add_bos_token", TokenizerJson.frames(json, true));
-        out.put(PREFIX + "add_eos_token", TokenizerJson.frames(json, false));
+    private void specialIds(GgufWriter out) {
+        id("bos_token_id").ifPresent(id -> out.put(Vocabulary.PREFIX + "bos_token_id", id));
+        id("eos_token_id").ifPresent(id -> out.put(Vocabulary.PREFIX + "eos_token_id", id));
+        id("pad_token_id").ifPresent(id -> out.put(Vocabulary.PREFIX + "padding_token_id", id));
     }
 
     /** The first where there are several. */
-    private static OptionalInt id(ConfigReader config, String key) {
+    private OptionalInt id(String key) {
         JsonNode node = config.config().path(key);
         return node.isArray() && node.path(0).isInt()
                 ? OptionalInt.of(node.path(0).asInt())
                 : config.id(key);
-    }
-
-    private void chatTemplate(GgufWriter out) {
-        if (Files.isRegularFile(model.file("tokenizer_config.json"))) {
-            JsonNode template = model.json("tokenizer_config.json").path("chat_template");
-            if (template.isTextual()) {
-                out.put("tokenizer.chat_template", template.asText());
-            }
-        }
     }
 }

@@ -1,41 +1,31 @@
 package org.maliang.model.gguf;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import org.maliang.checkpoint.CheckpointException;
+import org.maliang.tokenizer.sentencepiece.PieceType;
 
 /** What a {@code tokenizer.json} says, as far as it is needed here. */
 final class TokenizerJson {
-    private static final long LONGEST = 256 << 20;
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(100)
-                            .maxStringLength(16 << 20)
-                            .build())
-                    .build())
-            .build();
-
     private TokenizerJson() {}
 
-    static JsonNode read(Path file) {
-        try {
-            if (Files.size(file) > LONGEST) {
-                throw new CheckpointException(file, "is longer than 256 MB", "is this the right file?");
-            }
-            return MAPPER.readTree(file.toFile());
-        } catch (JsonProcessingException e) {
-            throw new CheckpointException(file, "is not valid JSON", "copy or download the file again", e);
-        } catch (IOException e) {
-            throw CheckpointException.reading(file, e);
-        }
+    /** The type of an entry of a vocabulary that spells bytes {@code <0x00>} to {@code <0xFF>}. */
+    static PieceType type(String token) {
+        return token.matches("<0x[0-9A-F]{2}>") ? PieceType.BYTE : PieceType.NORMAL;
+    }
+
+    /** An entry of {@code added_tokens}, without its id. */
+    static ObjectNode added(String content, boolean special) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("content", content)
+                .put("single_word", false)
+                .put("lstrip", false)
+                .put("rstrip", false)
+                .put("normalized", false)
+                .put("special", special);
     }
 
     /** Two tokens that become one. */

@@ -41,11 +41,10 @@ class GgufExportTest {
     void comesBackAsItWas(String place) {
         ModelDirectory model = ModelDirectory.open(Fixtures.above(place));
         Path file = directory.resolve("m.gguf");
-        GgufExport.write(model, file, GgufType.F32);
+        Samples.export(model.path(), file, GgufType.F32);
         try (Scope scope = Scope.open();
                 Weights ours = model.weights();
-                Gguf gguf = Gguf.open(file);
-                Weights read = GgufImport.weights(gguf)) {
+                Weights read = GgufImport.of(Gguf.open(file)).weights()) {
             Set<String> kept = ours.names().stream()
                     .filter(name -> !name.endsWith("inv_freq"))
                     .collect(Collectors.toSet());
@@ -55,7 +54,7 @@ class GgufExportTest {
                 Tensor before = ours.tensor(name).to(DType.F32);
                 assertThat(read.tensor(name).eq(before).all()).as(name).isTrue();
             }
-            JsonNode config = GgufImport.config(gguf);
+            JsonNode config = GgufImport.of(Gguf.open(file)).config();
             for (Map.Entry<String, JsonNode> value : model.config().properties()) {
                 JsonNode now = config.path(value.getKey());
                 if (value.getValue().isNumber() && !now.isMissingNode()) {
@@ -91,9 +90,9 @@ class GgufExportTest {
 
     @Test
     void quantisesMatricesOfWholeBlocks() {
-        ModelDirectory model = ModelDirectory.open(TinyModel.write(directory.resolve("tiny")));
+        Path model = TinyModel.write(directory.resolve("tiny"));
         Path file = directory.resolve("m.gguf");
-        assertThat(GgufExport.write(model, file, GgufType.Q8_0)).isEmpty();
+        assertThat(Samples.export(model, file, GgufType.Q8_0)).isEmpty();
         try (Gguf gguf = Gguf.open(file)) {
             assertThat(gguf.type("token_embd.weight")).isEqualTo(GgufType.Q8_0);
             assertThat(gguf.type("output.weight")).isEqualTo(GgufType.Q8_0);
@@ -102,33 +101,12 @@ class GgufExportTest {
             assertThat(gguf.type("blk.0.attn_norm.weight")).isEqualTo(GgufType.F32);
             assertThat(gguf.type("position_embd.weight")).isEqualTo(GgufType.F32);
             assertThat(gguf.number("general.file_type")).hasValue(7L);
-            assertThat(GgufImport.config(gguf).path("tie_word_embeddings").asBoolean())
+            assertThat(GgufImport.of(gguf).config().path("tie_word_embeddings").asBoolean())
                     .isTrue();
         }
-        assertThatThrownBy(() -> GgufExport.write(model, file, GgufType.Q4_1))
+        assertThatThrownBy(() -> Samples.export(model, file, GgufType.Q4_1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("write F32, F16, BF16, Q8_0 or Q4_0");
-    }
-
-    @Test
-    void bringsByteLevelTokenizersBack() {
-        ModelDirectory model = ModelDirectory.open(TinyModel.write(directory.resolve("tiny")));
-        Path file = directory.resolve("m.gguf");
-        GgufExport.write(model, file, GgufType.F32);
-        try (Gguf gguf = Gguf.open(file)) {
-            assertThat(gguf.text("tokenizer.ggml.pre")).hasValue("gpt-2");
-            assertThat(gguf.texts("tokenizer.ggml.tokens"))
-                    .hasSize(TinyModel.ROWS)
-                    .endsWith("[PAD263]");
-            ObjectNode tokenizer = GgufImport.tokenizer(gguf).orElseThrow();
-            JsonNode before = model.json("tokenizer.json");
-            assertThat(tokenizer.path("model").path("vocab"))
-                    .isEqualTo(before.path("model").path("vocab"));
-            assertThat(tokenizer.path("model").path("merges"))
-                    .isEqualTo(before.path("model").path("merges"));
-            assertThat(tokenizer.path("added_tokens").path(0).path("content").asText())
-                    .isEqualTo("<|end|>");
-        }
     }
 
     @ParameterizedTest
@@ -143,7 +121,7 @@ class GgufExportTest {
         config.putRawValue(key, new RawValue(value));
         Files.writeString(model.resolve("config.json"), config.toString());
         Path file = directory.resolve("m.gguf");
-        assertThatThrownBy(() -> GgufExport.write(ModelDirectory.open(model), file, GgufType.F32))
+        assertThatThrownBy(() -> Samples.export(model, file, GgufType.F32))
                 .isInstanceOf(UnsupportedModelException.class)
                 .hasMessageContaining(why);
         assertThat(file).doesNotExist();
@@ -153,7 +131,7 @@ class GgufExportTest {
     @Timeout(180)
     void damagedModelsAreRefusedOrRead() throws IOException {
         Path good = directory.resolve("good.gguf");
-        GgufExport.write(ModelDirectory.open(TinyModel.write(directory.resolve("tiny"))), good, GgufType.F32);
+        Samples.export(TinyModel.write(directory.resolve("tiny")), good, GgufType.F32);
         byte[] content = Files.readAllBytes(good);
         List<Integer> head = List.of(1200, 12000); // hyper-parameters; vocabulary and tensors
         var random = new Random(15);
@@ -167,9 +145,10 @@ class GgufExportTest {
             Files.write(file, damaged);
             try (Scope scope = Scope.open();
                     Gguf gguf = Gguf.open(file)) {
-                assertThat(GgufImport.config(gguf).path("vocab_size").asLong()).isNotNegative();
-                GgufImport.tokenizer(gguf);
-                try (Weights weights = GgufImport.weights(gguf)) {
+                GgufImport model = GgufImport.of(gguf);
+                assertThat(model.config().path("vocab_size").asLong()).isNotNegative();
+                model.tokenizer();
+                try (Weights weights = model.weights()) {
                     for (String name : weights.names()) {
                         assertThat(weights.tensor(name).elements()).isLessThan(100_000);
                     }

@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -21,9 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.maliang.checkpoint.Fixtures;
-import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.gguf.GgufType;
 import org.maliang.model.Decoder;
+import org.maliang.model.LanguageModel;
 import org.maliang.model.Models;
 import org.maliang.model.generate.Continuation;
 import org.maliang.model.generate.GenerationOptions;
@@ -42,7 +41,7 @@ class LlamaCppTest {
     void continuesThePoetAsWeDo(GgufType type) throws IOException {
         Path poet = Fixtures.above("models/poet");
         Path file = directory.resolve("poet.gguf");
-        List<String> remarks = GgufExport.write(ModelDirectory.open(poet), file, type);
+        List<String> remarks = Samples.export(poet, file, type);
         assertThat(remarks).hasSize(1).first().asString().contains("does not cut words");
         Map<Integer, String> vocabulary = vocabulary(poet);
         List<int[]> prompts = List.of(ids(vocabulary, "春"), ids(vocabulary, "明月几时有"), ids(vocabulary, "秋风"));
@@ -74,8 +73,7 @@ class LlamaCppTest {
     void cutsTextAsByteLevelTokenizersDo() throws IOException {
         Path model = TinyModel.write(directory.resolve("tiny"));
         Path file = directory.resolve("tiny.gguf");
-        assertThat(GgufExport.write(ModelDirectory.open(model), file, GgufType.F32))
-                .isEmpty();
+        assertThat(Samples.export(model, file, GgufType.F32)).isEmpty();
         try (LlamaCpp llama = LlamaCpp.open(file)) {
             assertThat(llama.encode("hello hell<|end|>春")).isEqualTo(new int[] {258, 'o', 259, 260, 0xe6, 0x98, 0xa5});
             assertThat(llama.decode(new int[] {259, 0xe6, 0x98, 0xa5, '!'})).isEqualTo(" hell春!");
@@ -87,22 +85,10 @@ class LlamaCppTest {
     @CsvSource({"gpt2", "llama", "bloom", "gpt_neox"})
     void continuesTheFixturesAsTransformersDoes(String family) throws IOException {
         Path fixture = Fixtures.folder(family);
-        Path model = Files.createDirectory(directory.resolve("model"));
-        for (String name : List.of("config.json", "model.safetensors")) {
-            Files.copy(fixture.resolve(name), model.resolve(name));
-        }
-        ObjectNode tokenizer = JSON.createObjectNode();
-        ObjectNode bpe = tokenizer.putObject("model").put("type", "BPE");
-        bpe.putArray("merges");
-        ObjectNode letters = bpe.putObject("vocab");
-        Map<Integer, String> vocabulary = new HashMap<>();
-        for (int id = 0; id < 120; id++) {
-            vocabulary.put(id, Character.toString(0x4e00 + id));
-            letters.put(Character.toString(0x4e00 + id), id);
-        }
-        JSON.writeValue(model.resolve("tokenizer.json").toFile(), tokenizer);
+        Path model = Samples.lettered(fixture, directory.resolve("model"));
+        Map<Integer, String> vocabulary = vocabulary(model);
         Path file = directory.resolve("model.gguf");
-        GgufExport.write(ModelDirectory.open(model), file, GgufType.F32);
+        Samples.export(model, file, GgufType.F32);
         JsonNode golden = JSON.readTree(fixture.resolve("golden.json").toFile())
                 .path("generation")
                 .path(0);
@@ -117,6 +103,37 @@ class LlamaCppTest {
                 assertThat(llama.encode(text(vocabulary, prompt))).isEqualTo(prompt);
                 assertThat(llama.greedy(prompt, 20)).isEqualTo(text(vocabulary, expected));
             }
+        }
+    }
+
+    /** SentencePiece's BPE and Unigram, with what they make of odd characters; and what the model then writes. */
+    @ParameterizedTest
+    @CsvSource({"bpe_byte, llama, 520", "unigram, llama, 230", "unigram, gpt2, 220", "bpe_byte, qwen2, 530"})
+    void cutsTextAsSentencePieceDoes(String name, String modelType, int rows) throws IOException {
+        Path found = Fixtures.folder("tokenizers/tiny_sp");
+        Path pieces = found.resolve(name + ".model");
+        Path model = Samples.random(modelType, Optional.of(pieces), rows, directory.resolve("model"));
+        Path file = directory.resolve("model.gguf");
+        assertThat(Samples.export(model, file, GgufType.F32)).isEmpty();
+        GenerationOptions greedy =
+                GenerationOptions.defaults().withTemperature(0).withMaxTokens(TOKENS);
+        try (LlamaCpp llama = LlamaCpp.open(file);
+                LanguageModel ours = LanguageModel.load(model)) {
+            List<String> texts = Samples.texts(found.resolve(name + ".json"));
+            assertThat(texts).hasSizeGreaterThan(100);
+            for (String text : texts) {
+                assertThat(llama.encode(text))
+                        .as(text)
+                        .isEqualTo(ours.tokenizer().encode(text));
+            }
+            int[] prompt = ours.tokenizer().encode("我喜欢一本书");
+            int[] written = new TokenGenerator(ours.decoder())
+                    .endingWith(ours.decoder().config().eosId())
+                    .write(List.of(prompt), greedy)
+                    .get(0)
+                    .ids();
+            assertThat(written.length).isGreaterThan(3);
+            assertThat(llama.greedy(prompt, TOKENS)).isEqualTo(llama.decode(written));
         }
     }
 

@@ -69,15 +69,17 @@ final class TinyModel {
 
     private static ObjectNode tokenizer() {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("version", "1.0");
-        json.putArray("added_tokens")
-                .addObject()
-                .put("id", 260)
-                .put("content", "<|end|>")
-                .put("special", true);
+        json.putArray("added_tokens").add(TokenizerJson.added("<|end|>", true).put("id", 260));
         json.putNull("normalizer");
-        json.putObject("pre_tokenizer").put("type", "ByteLevel").put("add_prefix_space", false);
+        json.putObject("pre_tokenizer")
+                .put("type", "ByteLevel")
+                .put("add_prefix_space", false)
+                .put("trim_offsets", true);
         json.putNull("post_processor");
-        json.putObject("decoder").put("type", "ByteLevel");
+        json.putObject("decoder")
+                .put("type", "ByteLevel")
+                .put("add_prefix_space", false)
+                .put("trim_offsets", true);
         ObjectNode model = json.putObject("model").put("type", "BPE");
         ObjectNode vocabulary = model.putObject("vocab");
         for (int value = 0; value < 256; value++) {

@@ -28,29 +28,14 @@ record Normalizer(
     static final byte[] SPACE = "\u2581".getBytes(UTF_8);
     private static final byte[] BLANK = {' '};
 
-    /** Collects what {@code normalizer_spec} says. */
-    static final class Spec {
-        private byte[] charsMap = {};
-        private boolean dummyPrefix = true;
-        private boolean removeExtraBlanks = true;
-        private boolean escapeBlanks = true;
-
-        void read(ProtoReader in) throws IOException {
-            for (int field = in.field(); field != 0; field = in.field()) {
-                switch (field) {
-                    case 2 -> charsMap = in.bytes();
-                    case 3 -> dummyPrefix = in.bool();
-                    case 4 -> removeExtraBlanks = in.bool();
-                    case 5 -> escapeBlanks = in.bool();
-                    default -> in.skip();
-                }
-            }
-        }
-
-        Normalizer normalizer(Trie userDefined, boolean suffix) throws IOException {
-            return new Normalizer(
-                    CharsMap.parse(charsMap), userDefined, dummyPrefix, removeExtraBlanks, escapeBlanks, suffix);
-        }
+    static Normalizer of(NormalizerSpec spec, Trie userDefined, boolean suffix) throws IOException {
+        return new Normalizer(
+                CharsMap.parse(spec.charsMap()),
+                userDefined,
+                spec.dummyPrefix(),
+                spec.removeExtraBlanks(),
+                spec.escapeBlanks(),
+                suffix);
     }
 
     /** The normalised form of a text in UTF-8. */

@@ -20,24 +20,17 @@ final class PieceTable {
     private float highest = Float.MIN_NORMAL; // as FLT_MIN in C++, which is not the lowest number
     private int unknown = Trie.NONE;
 
-    /** Reads one {@code SentencePiece} message. */
-    void read(ProtoReader in) throws IOException {
-        String text = "";
-        float score = 0;
-        int type = 1;
-        for (int field = in.field(); field != 0; field = in.field()) {
-            switch (field) {
-                case 1 -> text = in.text();
-                case 2 -> score = in.decimal();
-                case 3 -> type = in.integer();
-                default -> in.skip();
+    PieceTable(List<SentencePieceModel.Entry> pieces) throws IOException {
+        for (SentencePieceModel.Entry piece : pieces) {
+            if (piece.text().isEmpty() || Float.isNaN(piece.score())) {
+                throw new IOException("piece " + size() + " has the spelling \"" + piece.text() + "\" and the score "
+                        + piece.score());
             }
+            add(piece.text(), piece.score(), piece.type());
         }
-        if (text.isEmpty() || type < 1 || type > PieceType.COUNT || Float.isNaN(score)) {
-            throw new IOException("piece " + size() + " has the spelling \"" + text + "\", the type " + type
-                    + " and the score " + score);
+        if (unknown == Trie.NONE) {
+            throw new IOException("no piece is the unknown one among " + size());
         }
-        add(text, score, PieceType.of(type));
     }
 
     private void add(String text, float score, PieceType type) throws IOException {
@@ -70,13 +63,6 @@ final class PieceTable {
                 reserved.put(text, id);
             }
             case CONTROL, BYTE -> reserved.put(text, id);
-        }
-    }
-
-    /** Checks what must be true once all pieces are read. */
-    void finish() throws IOException {
-        if (unknown == Trie.NONE) {
-            throw new IOException("no piece is the unknown one among " + size());
         }
     }
 

@@ -1,32 +1,36 @@
 package org.maliang.tokenizer.sentencepiece;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** What a piece is for. */
 public enum PieceType {
     /** Spells text. */
-    NORMAL,
+    NORMAL(1),
     /** Stands for what no other piece spells. */
-    UNKNOWN,
+    UNKNOWN(2),
     /** Never spells text: beginning, end, padding. */
-    CONTROL,
+    CONTROL(3),
     /** Spells text and is always taken where it stands. */
-    USER_DEFINED,
+    USER_DEFINED(4),
     /** Is not used. */
-    UNUSED,
+    UNUSED(5),
     /** One byte of a character that no piece spells. */
-    BYTE;
+    BYTE(6);
 
-    static final int COUNT = 6;
+    private final int number;
 
-    /** The type with this number in the file, from 1. */
-    static PieceType of(int number) {
-        return switch (number) {
-            case 1 -> NORMAL;
-            case 2 -> UNKNOWN;
-            case 3 -> CONTROL;
-            case 4 -> USER_DEFINED;
-            case 5 -> UNUSED;
-            case 6 -> BYTE;
-            default -> throw new IllegalArgumentException("piece type " + number);
-        };
+    PieceType(int number) {
+        this.number = number;
+    }
+
+    /** The number of the type in files, SentencePiece's as llama.cpp's. */
+    public int number() {
+        return number;
+    }
+
+    /** The type with this number. */
+    public static Optional<PieceType> of(int number) {
+        return Arrays.stream(values()).filter(type -> type.number == number).findFirst();
     }
 }

@@ -5,9 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import org.maliang.tokenizer.trie.Trie;
 
@@ -16,58 +14,30 @@ import org.maliang.tokenizer.trie.Trie;
  * pieces that the C++ library finds. Immutable.
  */
 public final class SentencePiece {
-    /** The largest model that is read, in bytes: several times that of a vocabulary of 250,000 pieces. */
-    public static final int LARGEST = 32 << 20;
-
-    private static final int UNIGRAM = 1;
-    private static final int BPE = 2;
     private static final int BYTES = 256;
 
+    private final SentencePieceModel model;
     private final PieceTable table;
     private final Normalizer normalizer;
     private final Cutter cutter;
-    private final String unknownSurface;
     private final int[] bytePieces; // ids by byte; empty without byte fallback
-    private final Map<String, String> names; // trainer_spec's names of the tokens bos, eos, unk and pad
 
-    private SentencePiece(PieceTable table, Normalizer normalizer, Trainer trainer) throws IOException {
-        this.table = table;
-        this.normalizer = normalizer;
-        this.cutter = switch (trainer.modelType) {
-            case UNIGRAM -> new UnigramCutter(table);
-            case BPE -> new PairCutter(table, normalizer);
-            default ->
-                throw new IOException("model type " + trainer.modelType + "; only Unigram (1) and BPE (2) are known");
-        };
-        this.unknownSurface = trainer.unknownSurface;
-        this.names = Map.copyOf(trainer.names);
-        this.bytePieces = trainer.byteFallback ? bytePieces(table) : new int[0];
+    private SentencePiece(SentencePieceModel model) throws IOException {
+        TrainerSpec trainer = model.trainer();
+        this.model = model;
+        this.table = new PieceTable(model.pieces());
+        this.normalizer = Normalizer.of(model.normalizer(), table.userDefined(), trainer.suffix());
+        this.cutter = trainer.pairs() ? new PairCutter(table, normalizer) : new UnigramCutter(table);
+        this.bytePieces = trainer.byteFallback() ? bytePieces(table) : new int[0];
     }
 
-    /** What {@code trainer_spec} says that matters after training. */
-    private static final class Trainer {
-        private int modelType = UNIGRAM;
-        private boolean byteFallback;
-        private boolean suffix;
-        private String unknownSurface = " \u2047 ";
-        private final Map<String, String> names =
-                new HashMap<>(Map.of("unk", "<unk>", "bos", "<s>", "eos", "</s>", "pad", "<pad>"));
-
-        void read(ProtoReader in) throws IOException {
-            for (int field = in.field(); field != 0; field = in.field()) {
-                switch (field) {
-                    case 3 -> modelType = in.integer();
-                    case 24 -> suffix = in.bool();
-                    case 35 -> byteFallback = in.bool();
-                    case 44 -> unknownSurface = in.text();
-                    case 45 -> names.put("unk", in.text());
-                    case 46 -> names.put("bos", in.text());
-                    case 47 -> names.put("eos", in.text());
-                    case 48 -> names.put("pad", in.text());
-                    default -> in.skip();
-                }
-            }
-        }
+    /**
+     * Makes a model ready to cut.
+     *
+     * @throws IOException if its pieces or its map of characters contradict themselves
+     */
+    public static SentencePiece of(SentencePieceModel model) throws IOException {
+        return new SentencePiece(model);
     }
 
     /**
@@ -75,24 +45,13 @@ public final class SentencePiece {
      *
      * @throws IOException if they are no such model, or one of another type
      */
-    public static SentencePiece parse(byte[] model) throws IOException {
-        if (model.length > LARGEST) {
-            throw new IOException(model.length + " bytes are more than a model of this kind has");
-        }
-        var in = new ProtoReader(model);
-        var table = new PieceTable();
-        var trainer = new Trainer();
-        var spec = new Normalizer.Spec();
-        for (int field = in.field(); field != 0; field = in.field()) {
-            switch (field) {
-                case 1 -> table.read(in.message());
-                case 2 -> trainer.read(in.message());
-                case 3 -> spec.read(in.message());
-                default -> in.skip();
-            }
-        }
-        table.finish();
-        return new SentencePiece(table, spec.normalizer(table.userDefined(), trainer.suffix), trainer);
+    public static SentencePiece parse(byte[] file) throws IOException {
+        return of(SentencePieceModel.parse(file));
+    }
+
+    /** What the file holds. */
+    public SentencePieceModel model() {
+        return model;
     }
 
     private static int[] bytePieces(PieceTable table) throws IOException {
@@ -162,13 +121,13 @@ public final class SentencePiece {
 
     /** The id of the piece with the role {@code bos}, {@code eos}, {@code unk} or {@code pad}, if the model has one. */
     public OptionalInt role(String role) {
-        OptionalInt id = id(names.getOrDefault(role, ""));
+        OptionalInt id = id(model.trainer().names().getOrDefault(role, ""));
         return id.isPresent() && type(id.getAsInt()) != PieceType.NORMAL ? id : OptionalInt.empty();
     }
 
     /** What decoding writes for the unknown piece. */
     public String unknownSurface() {
-        return unknownSurface;
+        return model.trainer().unknownSurface();
     }
 
     /** Whether the blank that a text begins with after encoding is no part of it. */
