@@ -188,15 +188,22 @@ class TensorFlowModelTest {
         same(program, tensors, directory);
     }
 
-    /** llama.cpp's form is made of Hugging Face's only. */
     @Test
-    void ggufIsMadeInTwoSteps() throws IOException {
-        bundle(Program.GPT2.layOut(tensors(Program.GPT2))).write(directory.resolve("model.ckpt"));
+    void becomesAGgufFileAtOnce() throws IOException {
+        Map<String, Tensor> ours = tensors(Program.GPT2);
+        bundle(Program.GPT2.layOut(ours)).write(directory.resolve("model.ckpt"));
         Files.writeString(directory.resolve("config.json"), Program.GPT2.given().replace('\'', '"'));
+        Path gguf = directory.resolve("m.gguf");
         try (ModelFiles files = ModelFiles.open(directory)) {
-            assertThatThrownBy(() -> new Conversion(files, Optional.empty()).toGguf(directory.resolve("m.gguf"), ""))
-                    .isInstanceOf(UnsupportedModelException.class)
-                    .hasMessageContaining("convert it to hf first");
+            new Conversion(files, Optional.empty()).toGguf(gguf, "f32");
+        }
+        try (Scope scope = Scope.open();
+                ModelFiles back = ModelFiles.open(gguf)) {
+            assertThat(back.weights().names())
+                    .isNotEmpty()
+                    .allSatisfy(name -> assertThat(back.weights().tensor(name).toFloats())
+                            .as(name)
+                            .isEqualTo(ours.get(name).toFloats()));
         }
     }
 
