@@ -62,6 +62,12 @@ final class Rows implements AutoCloseable {
         return Tensor.of(visible, padding.length, capacity);
     }
 
+    /** How many rows like these {@code bytes} have room for, at least one. */
+    int fitting(long bytes) {
+        long kept = cache.buffers().stream().mapToLong(Tensor::bytes).sum() / count();
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, bytes / (kept + (long) vocabulary() * Float.BYTES)));
+    }
+
     int count() {
         return padding.length;
     }
