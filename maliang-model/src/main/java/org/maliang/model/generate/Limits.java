@@ -9,8 +9,19 @@ import java.util.OptionalInt;
  * @param context the most tokens of prompt and text
  * @param vocabulary ids are below this
  * @param sources how many prompts there must be; 0 stands for any number
+ * @param bytes what caches and scores of texts that are written together may take
  */
-record Limits(int context, int vocabulary, int sources) {
+record Limits(int context, int vocabulary, int sources, long bytes) {
+
+    private static final long USUAL_BYTES = 1L << 30;
+
+    Limits(int context, int vocabulary, int sources) {
+        this(context, vocabulary, sources, USUAL_BYTES);
+    }
+
+    Limits withBytes(long value) {
+        return new Limits(context, vocabulary, sources, value);
+    }
 
     /** Throws {@link IllegalArgumentException} with what is wrong. */
     void check(List<int[]> prompts, GenerationOptions options, ForcedTokens forced) {

@@ -27,7 +27,6 @@ import org.maliang.tensor.Scope;
 public final class TokenGenerator {
 
     private static final int UNBOUNDED = 1 << 24; // what no text reaches
-    private static final long TOGETHER = 1L << 30; // bytes of caches and scores that texts written together may take
 
     private final Supplier<NextToken> reader;
     private final Limits limits;
@@ -105,6 +104,11 @@ public final class TokenGenerator {
         return new TokenGenerator(reader, limits, end, forced, limit);
     }
 
+    /** The same writing fewer or more texts together: so many that their caches and scores take {@code bytes}; 1 GiB else. */
+    public TokenGenerator keeping(long bytes) {
+        return new TokenGenerator(reader, limits.withBytes(bytes), end, forced, choosable);
+    }
+
     /** {@link #write(List, GenerationOptions, TokenListener)} without a listener. */
     public List<Continuation> write(List<int[]> prompts, GenerationOptions options) {
         return write(prompts, options, TokenListener.NONE);
@@ -145,7 +149,7 @@ public final class TokenGenerator {
         int most = lines.stream().mapToInt(Line::limit).max().orElseThrow();
         for (int from = 0; from < lines.size(); ) {
             try (Rows rows = Rows.read(reader.get(), prompts, longest(prompts) + most - 1)) {
-                int to = Math.min(lines.size(), from + rows.fitting(TOGETHER));
+                int to = Math.min(lines.size(), from + rows.fitting(limits.bytes()));
                 sample(rows, lines.subList(from, to), options, rules, listener);
                 from = to;
             }

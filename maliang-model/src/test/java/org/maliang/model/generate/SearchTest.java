@@ -155,6 +155,19 @@ class SearchTest {
     }
 
     @Test
+    void textsAreTheSameWhateverFitsIntoMemory() {
+        GenerationOptions many = OPTIONS.withSamples(7);
+        List<Continuation> together = generator.write(PROMPTS, many);
+        List<String> heard = new ArrayList<>();
+        for (long bytes : new long[] {1, 60_000, 100_000}) {
+            heard.clear();
+            assertThat(generator.keeping(bytes).write(PROMPTS, many, (row, token) -> heard.add(row + " " + token)))
+                    .isEqualTo(together);
+        }
+        assertThat(heard).contains("20 " + together.get(20).ids()[0]);
+    }
+
+    @Test
     void stopTokensEndTexts() {
         GenerationOptions greedy = OPTIONS.withTemperature(0);
         int[] free = generator.write(PROMPTS.subList(0, 1), greedy).get(0).ids();
