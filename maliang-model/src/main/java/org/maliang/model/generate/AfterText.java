@@ -36,5 +36,10 @@ record AfterText(Decoder decoder) implements NextToken {
     public void select(int[] from) {}
 
     @Override
+    public long bytes() {
+        return 0;
+    }
+
+    @Override
     public void close() {}
 }

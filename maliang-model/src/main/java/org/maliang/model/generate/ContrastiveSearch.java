@@ -135,6 +135,11 @@ final class ContrastiveSearch {
         }
 
         @Override
+        public long bytes() {
+            return next.bytes();
+        }
+
+        @Override
         public void close() {
             next.close();
         }

@@ -35,6 +35,9 @@ interface NextToken extends AutoCloseable {
     /** Makes row {@code i} go on with what row {@code from[i]} has read; there may be fewer or more rows than before. */
     void select(int[] from);
 
+    /** What it keeps of what it has read, in bytes, beside the cache. */
+    long bytes();
+
     @Override
     void close();
 }

@@ -64,8 +64,13 @@ final class Rows implements AutoCloseable {
 
     /** How many rows like these {@code bytes} have room for, at least one. */
     int fitting(long bytes) {
-        long kept = cache.buffers().stream().mapToLong(Tensor::bytes).sum() / count();
-        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, bytes / (kept + (long) vocabulary() * Float.BYTES)));
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, bytes / (bytes() / count())));
+    }
+
+    /** What all rows keep. */
+    long bytes() {
+        long cached = cache.buffers().stream().mapToLong(Tensor::bytes).sum();
+        return cached + next.bytes() + (long) scores.length * Float.BYTES;
     }
 
     int count() {

@@ -63,6 +63,18 @@ class AboutSourceTest {
 
     @ParameterizedTest
     @MethodSource("configs")
+    void textsAreTheSameWhateverFitsIntoMemory(ObjectNode config) {
+        try (Scope scope = Scope.open();
+                EncoderDecoder model = TinyEncoderDecoders.create(config)) {
+            TokenGenerator generator = TokenGenerator.about(model, both());
+            GenerationOptions many = OPTIONS.withSamples(3).withSeed(7);
+            List<int[]> start = TokenGenerator.start(model, 2);
+            assertThat(generator.keeping(1).write(start, many)).isEqualTo(generator.write(start, many));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("configs")
     void contrastiveSearchIsForDecoders(ObjectNode config) {
         try (Scope scope = Scope.open();
                 EncoderDecoder model = TinyEncoderDecoders.create(config)) {
