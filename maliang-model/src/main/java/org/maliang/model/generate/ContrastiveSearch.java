@@ -25,7 +25,7 @@ final class ContrastiveSearch {
     }
 
     /** Writes one line and takes {@code next} over, which has read nothing yet. */
-    void write(NextToken next, int[] prompt, Line line, TokenListener listener) {
+    void write(NextToken next, int[] prompt, Line line, int index, TokenListener listener) {
         Directions directions = new Directions(next);
         try (Rows rows = Rows.read(directions, List.of(prompt), prompt.length + line.limit())) {
             context.addAll(directions.latest);
@@ -41,7 +41,7 @@ final class ContrastiveSearch {
                 rows.push(candidates);
                 best = best(candidates, row, directions.latest);
                 context.add(directions.latest.get(best));
-                going = line.take(candidates[best], rules, listener);
+                going = line.take(candidates[best], index, listener);
             }
         }
     }

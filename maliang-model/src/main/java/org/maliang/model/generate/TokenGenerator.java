@@ -1,6 +1,7 @@
 package org.maliang.model.generate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -123,65 +124,55 @@ public final class TokenGenerator {
      *     id, or if there are stop strings, which only {@link TextGenerator} can see
      */
     public List<Continuation> write(List<int[]> prompts, GenerationOptions options, TokenListener listener) {
-        limits.check(prompts, options, forced);
         List<Line> lines = lines(prompts, options);
-        ScoreRules rules = new ScoreRules(options, end, forced, choosable);
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
             if (options.search().penaltyAlpha() > 0) {
-                for (Line line : lines) {
+                ScoreRules rules = new ScoreRules(options, end, forced, choosable);
+                for (int i = 0; i < lines.size(); i++) {
                     new ContrastiveSearch(options, rules)
-                            .write(reader.get(), prompts.get(line.prompt()), line, listener);
+                            .write(reader.get(), prompts.get(i), lines.get(i), i, listener);
                 }
             } else {
-                sample(prompts, lines, options, rules, listener);
+                sample(prompts, lines, options.drawn(), listener);
             }
         }
         return best(lines, options);
     }
 
-    private void sample(
-            List<int[]> prompts,
-            List<Line> lines,
-            GenerationOptions options,
-            ScoreRules rules,
-            TokenListener listener) {
+    /** Writes the lines, of which there are {@code drawn} a prompt, in as few batches as memory allows. */
+    private void sample(List<int[]> prompts, List<Line> lines, int drawn, TokenListener listener) {
         int most = lines.stream().mapToInt(Line::limit).max().orElseThrow();
         for (int from = 0; from < lines.size(); ) {
             try (Rows rows = Rows.read(reader.get(), prompts, longest(prompts) + most - 1)) {
                 int to = Math.min(lines.size(), from + rows.fitting(limits.bytes()));
-                sample(rows, lines.subList(from, to), options, rules, listener);
+                int[] batch = IntStream.range(from, to).toArray();
+                rows.select(Arrays.stream(batch).map(i -> i / drawn).toArray());
+                sample(rows, lines, batch, listener);
                 from = to;
             }
         }
     }
 
-    private static void sample(
-            Rows rows, List<Line> lines, GenerationOptions options, ScoreRules rules, TokenListener listener) {
-        Sampler sampler = Sampler.of(options);
-        boolean weighing = options.search().bestOf() > 0;
+    private static void sample(Rows rows, List<Line> lines, int[] batch, TokenListener listener) {
+        int[] open = batch;
         float[] row = new float[rows.vocabulary()];
-        rows.select(lines.stream().mapToInt(Line::prompt).toArray());
-        List<Line> open = lines;
-        while (!open.isEmpty()) {
+        while (open.length > 0) {
             List<Integer> going = new ArrayList<>();
-            for (int i = 0; i < open.size(); i++) {
-                Line line = open.get(i);
-                int offset = i * row.length;
-                rules.apply(line.draft(), rows.scores(), offset, row);
-                int token = sampler.choose(row, line.random());
-                if (weighing) {
-                    line.weigh(
-                            rows.scores()[offset + token] - LogSoftmax.normaliser(rows.scores(), offset, row.length));
-                }
-                if (line.take(token, rules, listener)) {
+            for (int i = 0; i < open.length; i++) {
+                Line line = lines.get(open[i]);
+                if (line.take(line.choose(rows.scores(), i * row.length, row), open[i], listener)) {
                     going.add(i);
                 }
             }
-            open = going.stream().map(open::get).toList();
-            if (!open.isEmpty()) {
+            int[] before = open;
+            open = going.stream().mapToInt(i -> before[i]).toArray();
+            if (open.length > 0) {
                 rows.select(going.stream().mapToInt(i -> i).toArray());
-                rows.push(open.stream().mapToInt(line -> line.draft().last()).toArray());
+                rows.push(Arrays.stream(open)
+                        .mapToObj(lines::get)
+                        .mapToInt(Line::last)
+                        .toArray());
             }
         }
     }
@@ -195,7 +186,7 @@ public final class TokenGenerator {
                 drawn = drawn.sorted(
                         Comparator.comparingDouble(Line::meanLogProbability).reversed());
             }
-            drawn.limit(options.samples()).map(Line::finish).forEach(best::add);
+            drawn.limit(options.samples()).map(Line::continuation).forEach(best::add);
         }
         return best;
     }
@@ -254,15 +245,19 @@ public final class TokenGenerator {
                 .toList();
     }
 
+    /** Begins the texts: those of the first prompt, then those of the second, and so on. */
     private List<Line> lines(List<int[]> prompts, GenerationOptions options) {
+        limits.check(prompts, options, forced);
+        Sampler sampler = Sampler.of(options);
+        ScoreRules rules = new ScoreRules(options, end, forced, choosable);
+        boolean weighing = options.search().bestOf() > 0;
         List<Line> lines = new ArrayList<>();
-        for (int prompt = 0; prompt < prompts.size(); prompt++) {
-            int[] ids = prompts.get(prompt);
+        for (int[] ids : prompts) {
             SplittableRandom seeds = new SplittableRandom(options.seed());
             for (int sample = 0; sample < options.drawn(); sample++) {
                 Draft draft = Draft.after(ids, options.constraint());
                 int limit = Math.min(options.maxTokens(), limits.context() - ids.length);
-                lines.add(new Line(lines.size(), prompt, draft, limit, seeds.split()));
+                lines.add(new Line(draft, limit, rules, sampler, seeds.split(), weighing));
             }
         }
         return lines;
