@@ -9,7 +9,7 @@ import org.maliang.tensor.Device;
 import org.maliang.tensor.Tensor;
 
 /**
- * Contrastive search (Su et al., arXiv:2202.06417, equation 5): of the {@code topK} most probable tokens {@code v} takes
+ * Contrastive search (Su et al., arXiv:2202.06417): of the {@code topK} most probable tokens {@code v} takes
  * the one that maximises {@code (1 - α) p(v) - α max cos(h(v), h(x))} over all tokens {@code x} before it, where {@code h}
  * is a token's hidden state after the final norm. Probabilities are those of all tokens, after the score rules.
  */
