@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.maliang.model.LanguageModel;
+import org.maliang.model.read.LogProbabilities;
 import org.maliang.train.data.Corpus;
 import org.maliang.train.data.Document;
 import org.maliang.train.eval.Perplexity;
@@ -14,12 +15,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code maliang eval --task perplexity}. */
+/** {@code maliang eval}. */
 @Command(name = "eval", description = "Measure how good a model is.")
 final class EvalCommand implements Callable<Integer> {
     /** What can be measured. */
     enum Task {
-        PERPLEXITY
+        PERPLEXITY,
+        LOGPROBS
     }
 
     @Mixin
@@ -29,7 +31,8 @@ final class EvalCommand implements Callable<Integer> {
             names = "--task",
             defaultValue = "PERPLEXITY",
             description =
-                    "What to measure: ${COMPLETION-CANDIDATES} (how well each document is predicted from its start).")
+                    "What to measure: ${COMPLETION-CANDIDATES} (how well each document is predicted from its start; the same"
+                            + " token by token).")
     private Task task = Task.PERPLEXITY;
 
     @Option(
@@ -40,6 +43,12 @@ final class EvalCommand implements Callable<Integer> {
             description = "JSON lines with a \"text\", or plain text; .gz, .xz and .zst too; globs and directories.")
     private List<String> data = new ArrayList<>();
 
+    @Option(
+            names = "--top",
+            paramLabel = "K",
+            description = "logprobs: also name the K likeliest tokens at every place.")
+    private int top;
+
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
 
@@ -49,22 +58,38 @@ final class EvalCommand implements Callable<Integer> {
         try (var all = Corpus.matching(data, Path.of("")).documents()) {
             documents = all.map(Document::text).toList();
         }
-        Score score = switch (task) {
-            case PERPLEXITY -> perplexity(documents);
-        };
+        try (var loaded = LanguageModel.load(model.path(), model.placement())) {
+            switch (task) {
+                case PERPLEXITY -> perplexity(documents, loaded);
+                case LOGPROBS -> logProbabilities(documents, loaded);
+            }
+        }
+        return 0;
+    }
+
+    private void perplexity(List<String> documents, LanguageModel loaded) {
+        Score score;
+        try (var progress = StageProgress.onTerminal()) {
+            score = new Perplexity(loaded.decoder(), loaded.tokenizer())
+                    .score(documents, (done, total) -> progress.at("scoring", done, total));
+        }
         if (json) {
             printJson(score);
         } else {
             printTable(score, documents.size());
         }
-        return 0;
     }
 
-    private Score perplexity(List<String> documents) {
-        try (var loaded = LanguageModel.load(model.path(), model.placement());
-                var progress = StageProgress.onTerminal()) {
-            return new Perplexity(loaded.decoder(), loaded.tokenizer())
-                    .score(documents, (done, total) -> progress.at("scoring", done, total));
+    private void logProbabilities(List<String> documents, LanguageModel loaded) {
+        var scores = new TokenScores(
+                new LogProbabilities(loaded.decoder(), loaded.tokenizer()).of(documents, top), loaded.tokenizer());
+        if (scores.tokens() == 0) {
+            throw new IllegalArgumentException("nothing to score: the documents are empty");
+        }
+        if (json) {
+            Json.print(scores.json());
+        } else {
+            scores.print(System.out);
         }
     }
 

@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.maliang.model.LanguageModel;
 import org.maliang.model.form.Verse;
 import org.maliang.model.form.VerseTokens;
 import org.maliang.model.generate.GenerationOptions;
+import org.maliang.model.generate.MajorityVote;
 import org.maliang.model.generate.Sample;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,6 +48,12 @@ final class WriteCommand implements Callable<Integer> {
             description = "Write verse whose lines or clauses begin with these characters, as in 马良神笔.")
     private String acrostic = "";
 
+    @Option(
+            names = "--vote",
+            paramLabel = "N",
+            description = "Write N answers, count those that are alike and take the most frequent one.")
+    private @Nullable Integer vote;
+
     @Option(names = "--json", description = "Print one JSON object when all is written.")
     private boolean json;
 
@@ -65,12 +73,15 @@ final class WriteCommand implements Callable<Integer> {
         Path directory = model.path();
         WritingThreads.suit(directory);
         try (LanguageModel loaded = LanguageModel.load(directory, model.placement())) {
-            GenerationOptions plain = options.over(
-                    loaded.defaults().withSeed(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)));
+            GenerationOptions plain = voting(options.over(
+                    loaded.defaults().withSeed(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)),
+                    loaded.tokenizer()));
             Task task = verse.map(asked -> task(asked, plain, loaded)).orElseGet(() -> new Task(text, text, plain));
             if (json) {
                 List<Sample> samples = loaded.generator().write(task.prompt(), task.options());
                 printJson(directory, text, plain.seed(), samples);
+            } else if (vote != null) {
+                VoteChart.print(count(loaded.generator().write(task.prompt(), task.options())), System.out);
             } else {
                 var pages = new Pages(task.shown());
                 pages.finish(loaded.generator().write(task.prompt(), task.options(), pages));
@@ -79,6 +90,25 @@ final class WriteCommand implements Callable<Integer> {
             return BROKEN_PIPE;
         }
         return 0;
+    }
+
+    /** As many samples as there are votes; they must be able to differ. */
+    private GenerationOptions voting(GenerationOptions wished) {
+        if (vote == null) {
+            return wished;
+        }
+        if (wished.samples() > 1) {
+            throw new IllegalArgumentException("--vote says how many answers there are: leave --samples out");
+        }
+        if (wished.temperature() == 0) {
+            throw new IllegalArgumentException(
+                    "--vote needs answers that differ, at temperature 0 all are the same: raise --temperature");
+        }
+        return wished.withSamples(vote);
+    }
+
+    private static MajorityVote count(List<Sample> samples) {
+        return MajorityVote.of(samples.stream().map(Sample::text).toList());
     }
 
     /** A verse ends where its form does, so it may be as long as the model can write. */
@@ -96,7 +126,7 @@ final class WriteCommand implements Callable<Integer> {
                 plain.withMinTokens(0).withMaxTokens(length).withConstraint(constraint));
     }
 
-    private static void printJson(Path directory, String text, long seed, List<Sample> samples) {
+    private void printJson(Path directory, String text, long seed, List<Sample> samples) {
         var object = Json.object()
                 .put("model", directory.toString())
                 .put("prompt", text)
@@ -107,6 +137,9 @@ final class WriteCommand implements Callable<Integer> {
                     .put("text", sample.text())
                     .put("tokens", sample.tokens())
                     .put("finish_reason", sample.finishReason().label());
+        }
+        if (vote != null) {
+            object.set("vote", VoteChart.json(count(samples)));
         }
         Json.print(object);
     }

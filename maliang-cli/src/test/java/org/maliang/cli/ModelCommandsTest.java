@@ -1,12 +1,15 @@
 package org.maliang.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +71,42 @@ class ModelCommandsTest {
         Outcome outcome = Outcome.run("info", broken.toString());
         assertThat(outcome.code()).isOne();
         assertThat(outcome.err()).contains("model.safetensors").hasLineCount(1);
+    }
+
+    @Test
+    void tokensAreScoredOneByOne() throws IOException {
+        Path texts = Files.writeString(dir.resolve("scored.jsonl"), "{\"text\":\"春江潮水\"}\n{\"text\":\"明月\"}\n");
+        String[] args = {"eval", "--task", "logprobs", "--data", texts.toString(), "--model", model, "--top", "2"};
+        Outcome plain = Outcome.run(args);
+        assertThat(plain.code()).as(plain.err()).isZero();
+        assertThat(plain.out())
+                .contains("春", "潮", "月", "nats a token in the mean of 6")
+                .hasLineCount(4 + 1 + 2 + 1 + 1);
+        String[] asked = Arrays.copyOf(args, args.length + 1);
+        asked[args.length] = "--json";
+        JsonNode scores = new ObjectMapper().readTree(Outcome.run(asked).out());
+        assertThat(scores.path("task").asText()).isEqualTo("logprobs");
+        assertThat(scores.path("metric").asText()).isEqualTo("mean_logprob");
+        assertThat(scores.path("n").intValue()).isEqualTo(6);
+        double sum = 0;
+        for (JsonNode document : scores.path("documents")) {
+            for (JsonNode token : document.path("tokens")) {
+                sum += token.path("logprob").doubleValue();
+                assertThat(token.path("top")).hasSize(2);
+            }
+        }
+        assertThat(scores.at("/documents/1/tokens/0/token").asText()).isEqualTo("明");
+        assertThat(scores.path("value").doubleValue()).isCloseTo(sum / 6, within(1e-6));
+        String[] perplexity = {"eval", "--data", texts.toString(), "--model", model, "--json"};
+        assertThat(new ObjectMapper()
+                        .readTree(Outcome.run(perplexity).out())
+                        .path("loss")
+                        .doubleValue())
+                .as("the loss of the same texts")
+                .isCloseTo(-sum / 6, within(1e-5));
+        Path empty = Files.writeString(dir.resolve("empty.jsonl"), "{\"text\":\"\"}\n");
+        args[4] = empty.toString();
+        assertThat(Outcome.run(args).err()).contains("nothing to score").hasLineCount(1);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.maliang.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -98,6 +99,71 @@ class WriteCommandTest {
     }
 
     @Test
+    void votesAreCountedAndTheWinnerComesLast() {
+        JsonNode written = json("春江", "--vote", "30", "--length", "1", "--seed", "4", "--top-k", "3");
+        assertThat(names(written)).containsExactly("model", "prompt", "seed", "samples", "vote");
+        assertThat(written.path("samples")).hasSize(30);
+        JsonNode vote = written.path("vote");
+        assertThat(names(vote)).containsExactly("votes", "winner", "answers");
+        assertThat(vote.path("votes").intValue()).isEqualTo(30);
+        int votes = 0;
+        double shares = 0;
+        for (JsonNode answer : vote.path("answers")) {
+            assertThat(names(answer)).containsExactly("text", "votes", "share");
+            votes += answer.path("votes").intValue();
+            shares += answer.path("share").doubleValue();
+        }
+        assertThat(votes).isEqualTo(30);
+        assertThat(shares).isCloseTo(1, within(1e-9));
+        String winner = vote.path("winner").asText();
+        assertThat(vote.at("/answers/0/text").asText()).isEqualTo(winner);
+        String[] lines = write("春江", "--vote", "30", "--length", "1", "--seed", "4", "--top-k", "3")
+                .out()
+                .split("\n", -1);
+        int answers = vote.path("answers").size();
+        assertThat(answers).isBetween(2, 3);
+        assertThat(lines).hasSize(answers + 3);
+        assertThat(lines[0]).contains(vote.at("/answers/0/votes").asText(), "█".repeat(30));
+        assertThat(lines[answers]).isEmpty();
+        assertThat(lines[answers + 1]).isEqualTo(winner);
+    }
+
+    /** Options that leave no choice: each forces the one character that is drawn. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--logit-bias 神=100",
+                "--logit-bias ID=100",
+                "--logit-bias 神=100 --min-p 1",
+                "--logit-bias 神=100 --typical-p 0.01",
+                "--logit-bias 神=100 --beams 4 --beam-groups 2 --diversity-penalty 0.5",
+                "--logit-bias 神=100 --penalty-alpha 0.01 --top-k 4",
+                "--logit-bias 神=100 --best-of 3",
+                "--logit-bias 神=100 --presence-penalty 0.5 --frequency-penalty 1 --no-repeat-ngram 0",
+            })
+    void everyWayOfChoosingObeysItsOptions(String options) throws IOException {
+        String id = new ObjectMapper()
+                .readTree(Outcome.run("tokenizer", "encode", "神", "--model", model, "--json")
+                        .out())
+                .at("/ids/0")
+                .asText();
+        List<String> args = new ArrayList<>(List.of("春江", "--length", "3"));
+        args.addAll(List.of(options.replace("ID", id).split(" ")));
+        assertThat(json(args.toArray(String[]::new)).at("/samples/0/text").asText())
+                .isEqualTo("神神神");
+    }
+
+    @Test
+    void stopTokensEndTheText() {
+        String[] args = {"春江", "--length", "5", "--logit-bias", "神=100", "--stop-token", "神"};
+        JsonNode sample = json(args).at("/samples/0");
+        assertThat(sample.path("text").asText()).isEmpty();
+        assertThat(sample.path("tokens").intValue()).isZero();
+        assertThat(sample.path("finish_reason").asText()).isEqualTo("stop");
+    }
+
+    @Test
     void readsThePromptFromStandardInput() throws IOException {
         var outcome = Outcome.run(utf8("春江\n"), "write", "-", "--model", model, "--json");
         assertThat(new ObjectMapper().readTree(outcome.out()).path("prompt").asText())
@@ -122,6 +188,18 @@ class WriteCommandTest {
                 "--top-p 0|top-p must be above 0",
                 "--beams 2 --samples 3|a search with 2 beams has no 3 results",
                 "--min-length 13|the minimum length 13 exceeds the length 12",
+                "--min-p 2|min-p must be",
+                "--typical-p 0|the typical share must be above 0",
+                "--logit-bias 春江=1|'春江' is 2 tokens [春, 江]",
+                "--logit-bias 99999=1|the logit bias is for id 99999",
+                "--logit-bias 春=NaN|must be a number, or -Infinity",
+                "--stop-token 春江|'春江' is 2 tokens",
+                "--beams 4 --beam-groups 3|must divide the 4 beams",
+                "--penalty-alpha 0.6|set top-k",
+                "--best-of 2 --samples 3|raise best-of",
+                "--vote 0|the number of samples must be at least 1, not 0",
+                "--vote 5 --samples 2|leave --samples out",
+                "--vote 5 --temperature 0|raise --temperature",
                 "--form 八言|unknown form '八言'",
                 "--acrostic ABC|acrostic",
                 "--lenght 3|unknown option --lenght: did you mean --length?",

@@ -1,7 +1,11 @@
 package org.maliang.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashSet;
+import java.util.Set;
 import org.maliang.model.generate.GenerationOptions;
+import org.maliang.model.generate.Sampling;
+import org.maliang.model.generate.Search;
 
 /** Reads Hugging Face's {@code generation_config.json}. */
 final class GenerationDefaults {
@@ -42,21 +46,25 @@ final class GenerationDefaults {
         try {
             int maxTokens = lengths.ofNew(lengths.most, read.whole(lengths.most, ours.maxTokens() + lengths.start));
             int minTokens = lengths.ofNew(lengths.least, read.whole(lengths.least, ours.minTokens() + lengths.start));
-            return new GenerationOptions(
-                    maxTokens,
-                    Math.max(0, Math.min(maxTokens, minTokens)),
-                    ours.samples(),
-                    ours.seed(),
-                    greedy ? 0 : read.number("temperature", ours.temperature()),
-                    read.whole("top_k", ours.topK()),
-                    read.number("top_p", ours.topP()),
-                    read.number("repetition_penalty", ours.repetitionPenalty()),
-                    read.whole("no_repeat_ngram_size", ours.noRepeatNgram()),
+            GenerationOptions stated = ours.withMaxTokens(maxTokens)
+                    .withMinTokens(Math.max(0, Math.min(maxTokens, minTokens)))
+                    .withSampling(new Sampling(
+                            greedy ? 0 : read.number("temperature", ours.temperature()),
+                            read.whole("top_k", ours.topK()),
+                            read.number("top_p", ours.topP()),
+                            read.number("min_p", ours.sampling().minP()),
+                            read.number("typical_p", ours.sampling().typicalP())))
+                    .withRepetitionPenalty(read.number("repetition_penalty", ours.repetitionPenalty()))
+                    .withNoRepeatNgram(read.whole("no_repeat_ngram_size", ours.noRepeatNgram()))
+                    .withStopTokens(read.ids("eos_token_id"));
+            return stated.withSearch(new Search(
                     read.whole("num_beams", ours.beams()),
+                    read.whole("num_beam_groups", ours.search().groups()),
+                    read.number("diversity_penalty", ours.search().diversityPenalty()),
                     read.number("length_penalty", ours.lengthPenalty()),
                     json.path("early_stopping").asBoolean(ours.earlyStopping()),
-                    ours.stop(),
-                    ours.constraint());
+                    read.number("penalty_alpha", ours.search().penaltyAlpha()),
+                    ours.search().bestOf()));
         } catch (IllegalArgumentException e) {
             throw new ModelException("generation_config.json: " + e.getMessage(), e);
         }
@@ -71,6 +79,18 @@ final class GenerationDefaults {
                         "\"" + key + "\" is " + json.path(key) + ", expected a whole number");
             }
             return (int) value;
+        }
+
+        /** A list of ids; a single one is that of {@code config.json}. */
+        Set<Integer> ids(String key) {
+            Set<Integer> ids = new HashSet<>();
+            for (JsonNode id : json.path(key)) {
+                if (!id.isInt()) {
+                    throw new IllegalArgumentException("\"" + key + "\" holds " + id + ", expected ids");
+                }
+                ids.add(id.intValue());
+            }
+            return ids;
         }
 
         double number(String key, double fallback) {

@@ -66,6 +66,11 @@ final class AboutSource implements NextToken {
     }
 
     @Override
+    public long bytes() {
+        return memory.tensors().stream().mapToLong(Tensor::bytes).sum();
+    }
+
+    @Override
     public void close() {
         memory.tensors().forEach(Tensor::close);
     }

@@ -110,6 +110,11 @@ final class AfterPages implements NextToken {
     }
 
     @Override
+    public long bytes() {
+        return page.bytes();
+    }
+
+    @Override
     public void close() {
         page.close();
     }

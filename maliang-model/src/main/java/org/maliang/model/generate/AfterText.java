@@ -1,5 +1,6 @@
 package org.maliang.model.generate;
 
+import java.util.function.Consumer;
 import org.maliang.model.Decoder;
 import org.maliang.model.Input;
 import org.maliang.model.layer.KvCache;
@@ -21,11 +22,23 @@ record AfterText(Decoder decoder) implements NextToken {
 
     @Override
     public Tensor scores(Input input) {
-        return decoder.logits(decoder.hidden(input).narrow(1, input.time() - 1, 1));
+        return scores(input, states -> {});
+    }
+
+    @Override
+    public Tensor scores(Input input, Consumer<Tensor> states) {
+        Tensor hidden = decoder.hidden(input); // [rows, time, hidden]
+        states.accept(hidden);
+        return decoder.logits(hidden.narrow(1, input.time() - 1, 1));
     }
 
     @Override
     public void select(int[] from) {}
+
+    @Override
+    public long bytes() {
+        return 0;
+    }
 
     @Override
     public void close() {}

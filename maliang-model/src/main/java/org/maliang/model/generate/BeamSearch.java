@@ -3,11 +3,11 @@ package org.maliang.model.generate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Map;
 import java.util.PriorityQueue;
 
 /**
- * Beam search after one prompt, as Hugging Face transformers 4.33 does it (generation/beam_search.py,
+ * Beam search after one prompt by one group of beams, as Hugging Face transformers 4.33 does it (generation/beam_search.py,
  * {@code BeamSearchScorer}): every step looks at the best 2 × beams tokens; a text ends
  * if its end is among the best beams of them; scores are divided by the length of prompt and text, padding included.
  */
@@ -24,7 +24,7 @@ final class BeamSearch {
             .thenComparing(Candidate::token, Comparator.reverseOrder());
 
     private final GenerationOptions options;
-    private final OptionalInt end;
+    private final int beams;
     private final ScoreRules rules;
     private final int padding;
     private final List<Beam> results = new ArrayList<>(); // worst first
@@ -32,9 +32,9 @@ final class BeamSearch {
     private boolean done;
 
     /** Starts after the prompt; {@code padding} counts for the length of texts. */
-    BeamSearch(Draft prompt, GenerationOptions options, OptionalInt end, ScoreRules rules, int padding) {
+    BeamSearch(Draft prompt, GenerationOptions options, ScoreRules rules, int padding) {
         this.options = options;
-        this.end = end;
+        this.beams = options.beams() / options.search().groups();
         this.rules = rules;
         this.padding = padding;
         this.paths = List.of(new Path(prompt, 0));
@@ -61,24 +61,25 @@ final class BeamSearch {
      * @param scores logits {@code [rows * vocabulary]}
      * @param first the row of the first text
      * @param vocabulary the length of a row
+     * @param penalty what is subtracted from the log-probability of a token
      * @return for each text there is now, which text before it continues
      */
-    List<Integer> step(float[] scores, int first, int vocabulary) {
-        List<Candidate> candidates = candidates(scores, first, vocabulary);
+    List<Integer> step(float[] scores, int first, int vocabulary, Map<Integer, Double> penalty) {
+        List<Candidate> candidates = candidates(scores, first, vocabulary, penalty);
         int length = padding + paths.get(0).draft().length();
         List<Path> next = new ArrayList<>();
         List<Integer> origins = new ArrayList<>();
-        for (int rank = 0; rank < candidates.size() && next.size() < options.beams(); rank++) {
+        for (int rank = 0; rank < candidates.size() && next.size() < beams; rank++) {
             Candidate candidate = candidates.get(rank);
             Draft draft = paths.get(candidate.path()).draft().fork();
-            boolean ends = end.isPresent() && end.getAsInt() == candidate.token();
+            boolean ends = rules.ends(candidate.token());
             if (ends) {
                 draft.end(candidate.token());
             } else {
                 draft.add(candidate.token());
             }
             if (ends || draft.state().finished()) {
-                if (rank < options.beams()) {
+                if (rank < beams) {
                     add(draft.finish(FinishReason.STOP), candidate.sum(), ends ? length : length + 1);
                 }
             } else {
@@ -88,7 +89,7 @@ final class BeamSearch {
         }
         paths = next;
         done = next.isEmpty()
-                || (results.size() == options.beams()
+                || (results.size() == beams
                         && (options.earlyStopping()
                                 || results.get(0).score()
                                         >= score(candidates.get(0).sum(), length)));
@@ -111,17 +112,18 @@ final class BeamSearch {
     }
 
     /** The best 2 × beams continuations of all texts, best first. */
-    private List<Candidate> candidates(float[] scores, int first, int vocabulary) {
+    private List<Candidate> candidates(float[] scores, int first, int vocabulary, Map<Integer, Double> penalty) {
         PriorityQueue<Candidate> best = new PriorityQueue<>(WORST_FIRST);
         float[] probabilities = new float[vocabulary];
         float[] row = new float[vocabulary];
         for (int i = 0; i < paths.size(); i++) {
             Path path = paths.get(i);
             logSoftmax(scores, (first + i) * vocabulary, probabilities);
+            penalty.forEach((token, value) -> probabilities[token] -= value.floatValue());
             rules.apply(path.draft(), probabilities, 0, row);
             for (int token = 0; token < vocabulary; token++) {
                 double sum = path.sum() + row[token];
-                boolean full = best.size() == 2 * options.beams();
+                boolean full = best.size() == 2 * beams;
                 if (row[token] > Float.NEGATIVE_INFINITY
                         && (!full || sum > best.element().sum())) {
                     if (full) {
@@ -137,17 +139,9 @@ final class BeamSearch {
     }
 
     private static void logSoftmax(float[] scores, int offset, float[] into) {
-        double max = Double.NEGATIVE_INFINITY;
+        double normaliser = LogSoftmax.normaliser(scores, offset, into.length);
         for (int i = 0; i < into.length; i++) {
-            max = Math.max(max, scores[offset + i]);
-        }
-        double sum = 0;
-        for (int i = 0; i < into.length; i++) {
-            sum += Math.exp(scores[offset + i] - max);
-        }
-        double log = max + Math.log(sum);
-        for (int i = 0; i < into.length; i++) {
-            into[i] = (float) (scores[offset + i] - log);
+            into[i] = (float) (scores[offset + i] - normaliser);
         }
     }
 
@@ -155,7 +149,7 @@ final class BeamSearch {
     private void add(Continuation continuation, double sum, int length) {
         results.add(new Beam(continuation, score(sum, length)));
         results.sort(Comparator.comparingDouble(Beam::score));
-        if (results.size() > options.beams()) {
+        if (results.size() > beams) {
             results.remove(0);
         }
     }

@@ -1,29 +1,24 @@
 package org.maliang.model.generate;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * How to write. Start from {@link #defaults()} and change what differs:
  *
  * <pre>{@code GenerationOptions.defaults().withMaxTokens(64).withTemperature(0.8).withSeed(7)}</pre>
  *
- * <p>With more than one beam nothing is drawn: temperature, top-k, top-p and seed then have no effect.
- *
  * @param maxTokens the most tokens to write, at least 1; a text also ends where the model's context does
- * @param minTokens how many tokens are written before the end-of-text token may be chosen; a constraint that allows
+ * @param minTokens how many tokens are written before a token that ends the text may be chosen; a constraint that allows
  *     nothing but the end outranks it
- * @param samples how many texts to write at once; with beams, how many of the best to return
+ * @param samples how many texts to return
  * @param seed the same seed gives the same texts; sample {@code i} is the same whatever the number of samples
- * @param temperature divides the scores before drawing; 0 always takes the best token
- * @param topK draw from this many best tokens; 0 stands for all
- * @param topP draw from the fewest best tokens that together have this probability; 1 stands for all
- * @param repetitionPenalty lowers the scores of tokens that prompt or text already hold (Keskar et al.,
- *     arXiv:1909.05858); 1 leaves them alone
- * @param noRepeatNgram no run of this many tokens occurs twice, prompt included; 0 allows it
- * @param beams width of the beam search; 1 stands for sampling
- * @param lengthPenalty the exponent of the length that beam scores are divided by
- * @param earlyStopping whether a search ends when as many texts have ended as there are beams, though better ones may follow
+ * @param sampling what is drawn from
+ * @param penalties what changes scores before a draw or a search
+ * @param search what is done instead of taking every text that is drawn
  * @param stop strings that end a text when they are written; they are not part of it
+ * @param stopTokens ids that end a text as the end-of-text token does
  * @param constraint a shape held by construction
  */
 public record GenerationOptions(
@@ -31,46 +26,49 @@ public record GenerationOptions(
         int minTokens,
         int samples,
         long seed,
-        double temperature,
-        int topK,
-        double topP,
-        double repetitionPenalty,
-        int noRepeatNgram,
-        int beams,
-        double lengthPenalty,
-        boolean earlyStopping,
+        Sampling sampling,
+        Penalties penalties,
+        Search search,
         List<String> stop,
+        Set<Integer> stopTokens,
         Constraint constraint) {
 
-    private static final GenerationOptions DEFAULTS =
-            new GenerationOptions(128, 0, 1, 0, 0.8, 0, 0.95, 1, 0, 1, 1, false, List.of(), Constraint.NONE);
+    private static final GenerationOptions DEFAULTS = new GenerationOptions(
+            128,
+            0,
+            1,
+            0,
+            new Sampling(0.8, 0, 0.95, 0, 1),
+            new Penalties(Map.of(), 1, 0, 0, 0),
+            new Search(1, 1, 0, 1, false, 0, 0),
+            List.of(),
+            Set.of(),
+            Constraint.NONE);
 
     public GenerationOptions {
         stop = List.copyOf(stop);
-        require(maxTokens >= 1, "the length must be at least 1 token, not " + maxTokens);
-        require(minTokens >= 0, "the minimum length must be 0 tokens or more, not " + minTokens);
-        require(
+        stopTokens = Set.copyOf(stopTokens);
+        Require.that(maxTokens >= 1, "the length must be at least 1 token, not " + maxTokens);
+        Require.that(minTokens >= 0, "the minimum length must be 0 tokens or more, not " + minTokens);
+        Require.that(
                 minTokens <= maxTokens,
                 "the minimum length " + minTokens + " exceeds the length " + maxTokens
                         + ": lower one or raise the other");
-        require(samples >= 1, "the number of samples must be at least 1, not " + samples);
-        require(
-                temperature >= 0 && Double.isFinite(temperature),
-                "the temperature must be 0 (always the best token) or more, not " + temperature);
-        require(topK >= 0, "top-k must be 0 (all tokens) or more, not " + topK);
-        require(topP > 0 && topP <= 1, "top-p must be above 0 and at most 1 (all tokens), not " + topP);
-        require(
-                repetitionPenalty > 0 && Double.isFinite(repetitionPenalty),
-                "the repetition penalty must be above 0 (1 changes nothing), not " + repetitionPenalty);
-        require(
-                noRepeatNgram >= 0,
-                "the n-gram that must not repeat has 0 (none) or more tokens, not " + noRepeatNgram);
-        require(beams >= 1, "the number of beams must be at least 1 (no search), not " + beams);
-        require(
-                beams == 1 || samples <= beams,
-                "a search with " + beams + " beams has no " + samples + " results: raise beams or lower samples");
-        require(Double.isFinite(lengthPenalty), "the length penalty must be a number, not " + lengthPenalty);
-        require(stop.stream().noneMatch(String::isEmpty), "a stop string must not be empty");
+        Require.that(samples >= 1, "the number of samples must be at least 1, not " + samples);
+        Require.that(
+                search.beams() == 1 || samples <= search.beams(),
+                "a search with " + search.beams() + " beams has no " + samples
+                        + " results: raise beams or lower samples");
+        Require.that(
+                search.bestOf() == 0 || samples <= search.bestOf(),
+                "the best of " + search.bestOf() + " texts cannot be " + samples + ": raise best-of or lower samples");
+        Require.that(
+                search.penaltyAlpha() == 0 || samples == 1,
+                "contrastive search finds 1 text, not " + samples + ": lower samples");
+        Require.that(
+                search.penaltyAlpha() == 0 || sampling.topK() >= 1,
+                "contrastive search chooses from the top-k tokens: set top-k, usually from 4 to 10");
+        Require.that(stop.stream().noneMatch(String::isEmpty), "a stop string must not be empty");
     }
 
     /** One text of at most 128 tokens, temperature 0.8, top-p 0.95, seed 0. */
@@ -78,261 +76,167 @@ public record GenerationOptions(
         return DEFAULTS;
     }
 
+    /** {@link Sampling#temperature()}. */
+    public double temperature() {
+        return sampling.temperature();
+    }
+
+    /** {@link Sampling#topK()}. */
+    public int topK() {
+        return sampling.topK();
+    }
+
+    /** {@link Sampling#topP()}. */
+    public double topP() {
+        return sampling.topP();
+    }
+
+    /** {@link Penalties#repetition()}. */
+    public double repetitionPenalty() {
+        return penalties.repetition();
+    }
+
+    /** {@link Penalties#noRepeatNgram()}. */
+    public int noRepeatNgram() {
+        return penalties.noRepeatNgram();
+    }
+
+    /** {@link Search#beams()}. */
+    public int beams() {
+        return search.beams();
+    }
+
+    /** {@link Search#lengthPenalty()}. */
+    public double lengthPenalty() {
+        return search.lengthPenalty();
+    }
+
+    /** {@link Search#earlyStopping()}. */
+    public boolean earlyStopping() {
+        return search.earlyStopping();
+    }
+
+    /** How many texts are drawn a prompt: {@link #samples()}, or as many as the best are looked for among. */
+    int drawn() {
+        return Math.max(samples, search.bestOf());
+    }
+
     public GenerationOptions withMaxTokens(int value) {
         return new GenerationOptions(
-                value,
-                minTokens,
-                samples,
-                seed,
-                temperature,
-                topK,
-                topP,
-                repetitionPenalty,
-                noRepeatNgram,
-                beams,
-                lengthPenalty,
-                earlyStopping,
-                stop,
-                constraint);
+                value, minTokens, samples, seed, sampling, penalties, search, stop, stopTokens, constraint);
     }
 
     public GenerationOptions withMinTokens(int value) {
         return new GenerationOptions(
-                maxTokens,
-                value,
-                samples,
-                seed,
-                temperature,
-                topK,
-                topP,
-                repetitionPenalty,
-                noRepeatNgram,
-                beams,
-                lengthPenalty,
-                earlyStopping,
-                stop,
-                constraint);
+                maxTokens, value, samples, seed, sampling, penalties, search, stop, stopTokens, constraint);
     }
 
     public GenerationOptions withSamples(int value) {
         return new GenerationOptions(
-                maxTokens,
-                minTokens,
-                value,
-                seed,
-                temperature,
-                topK,
-                topP,
-                repetitionPenalty,
-                noRepeatNgram,
-                beams,
-                lengthPenalty,
-                earlyStopping,
-                stop,
-                constraint);
+                maxTokens, minTokens, value, seed, sampling, penalties, search, stop, stopTokens, constraint);
     }
 
     public GenerationOptions withSeed(long value) {
         return new GenerationOptions(
-                maxTokens,
-                minTokens,
-                samples,
-                value,
-                temperature,
-                topK,
-                topP,
-                repetitionPenalty,
-                noRepeatNgram,
-                beams,
-                lengthPenalty,
-                earlyStopping,
-                stop,
-                constraint);
+                maxTokens, minTokens, samples, value, sampling, penalties, search, stop, stopTokens, constraint);
     }
 
-    public GenerationOptions withTemperature(double value) {
+    public GenerationOptions withSampling(Sampling value) {
         return new GenerationOptions(
-                maxTokens,
-                minTokens,
-                samples,
-                seed,
-                value,
-                topK,
-                topP,
-                repetitionPenalty,
-                noRepeatNgram,
-                beams,
-                lengthPenalty,
-                earlyStopping,
-                stop,
-                constraint);
+                maxTokens, minTokens, samples, seed, value, penalties, search, stop, stopTokens, constraint);
     }
 
-    public GenerationOptions withTopK(int value) {
+    public GenerationOptions withPenalties(Penalties value) {
         return new GenerationOptions(
-                maxTokens,
-                minTokens,
-                samples,
-                seed,
-                temperature,
-                value,
-                topP,
-                repetitionPenalty,
-                noRepeatNgram,
-                beams,
-                lengthPenalty,
-                earlyStopping,
-                stop,
-                constraint);
+                maxTokens, minTokens, samples, seed, sampling, value, search, stop, stopTokens, constraint);
     }
 
-    public GenerationOptions withTopP(double value) {
+    public GenerationOptions withSearch(Search value) {
         return new GenerationOptions(
-                maxTokens,
-                minTokens,
-                samples,
-                seed,
-                temperature,
-                topK,
-                value,
-                repetitionPenalty,
-                noRepeatNgram,
-                beams,
-                lengthPenalty,
-                earlyStopping,
-                stop,
-                constraint);
-    }
-
-    public GenerationOptions withRepetitionPenalty(double value) {
-        return new GenerationOptions(
-                maxTokens,
-                minTokens,
-                samples,
-                seed,
-                temperature,
-                topK,
-                topP,
-                value,
-                noRepeatNgram,
-                beams,
-                lengthPenalty,
-                earlyStopping,
-                stop,
-                constraint);
-    }
-
-    public GenerationOptions withNoRepeatNgram(int value) {
-        return new GenerationOptions(
-                maxTokens,
-                minTokens,
-                samples,
-                seed,
-                temperature,
-                topK,
-                topP,
-                repetitionPenalty,
-                value,
-                beams,
-                lengthPenalty,
-                earlyStopping,
-                stop,
-                constraint);
-    }
-
-    public GenerationOptions withBeams(int value) {
-        return new GenerationOptions(
-                maxTokens,
-                minTokens,
-                samples,
-                seed,
-                temperature,
-                topK,
-                topP,
-                repetitionPenalty,
-                noRepeatNgram,
-                value,
-                lengthPenalty,
-                earlyStopping,
-                stop,
-                constraint);
-    }
-
-    public GenerationOptions withLengthPenalty(double value) {
-        return new GenerationOptions(
-                maxTokens,
-                minTokens,
-                samples,
-                seed,
-                temperature,
-                topK,
-                topP,
-                repetitionPenalty,
-                noRepeatNgram,
-                beams,
-                value,
-                earlyStopping,
-                stop,
-                constraint);
-    }
-
-    public GenerationOptions withEarlyStopping(boolean value) {
-        return new GenerationOptions(
-                maxTokens,
-                minTokens,
-                samples,
-                seed,
-                temperature,
-                topK,
-                topP,
-                repetitionPenalty,
-                noRepeatNgram,
-                beams,
-                lengthPenalty,
-                value,
-                stop,
-                constraint);
+                maxTokens, minTokens, samples, seed, sampling, penalties, value, stop, stopTokens, constraint);
     }
 
     public GenerationOptions withStop(List<String> value) {
         return new GenerationOptions(
-                maxTokens,
-                minTokens,
-                samples,
-                seed,
-                temperature,
-                topK,
-                topP,
-                repetitionPenalty,
-                noRepeatNgram,
-                beams,
-                lengthPenalty,
-                earlyStopping,
-                value,
-                constraint);
+                maxTokens, minTokens, samples, seed, sampling, penalties, search, value, stopTokens, constraint);
+    }
+
+    public GenerationOptions withStopTokens(Set<Integer> value) {
+        return new GenerationOptions(
+                maxTokens, minTokens, samples, seed, sampling, penalties, search, stop, value, constraint);
     }
 
     public GenerationOptions withConstraint(Constraint value) {
         return new GenerationOptions(
-                maxTokens,
-                minTokens,
-                samples,
-                seed,
-                temperature,
-                topK,
-                topP,
-                repetitionPenalty,
-                noRepeatNgram,
-                beams,
-                lengthPenalty,
-                earlyStopping,
-                stop,
-                value);
+                maxTokens, minTokens, samples, seed, sampling, penalties, search, stop, stopTokens, value);
     }
 
-    private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
+    public GenerationOptions withTemperature(double value) {
+        return withSampling(sampling.withTemperature(value));
+    }
+
+    public GenerationOptions withTopK(int value) {
+        return withSampling(sampling.withTopK(value));
+    }
+
+    public GenerationOptions withTopP(double value) {
+        return withSampling(sampling.withTopP(value));
+    }
+
+    public GenerationOptions withMinP(double value) {
+        return withSampling(sampling.withMinP(value));
+    }
+
+    public GenerationOptions withTypicalP(double value) {
+        return withSampling(sampling.withTypicalP(value));
+    }
+
+    public GenerationOptions withLogitBias(Map<Integer, Double> value) {
+        return withPenalties(penalties.withLogitBias(value));
+    }
+
+    public GenerationOptions withRepetitionPenalty(double value) {
+        return withPenalties(penalties.withRepetition(value));
+    }
+
+    public GenerationOptions withPresencePenalty(double value) {
+        return withPenalties(penalties.withPresence(value));
+    }
+
+    public GenerationOptions withFrequencyPenalty(double value) {
+        return withPenalties(penalties.withFrequency(value));
+    }
+
+    public GenerationOptions withNoRepeatNgram(int value) {
+        return withPenalties(penalties.withNoRepeatNgram(value));
+    }
+
+    public GenerationOptions withBeams(int value) {
+        return withSearch(search.withBeams(value));
+    }
+
+    public GenerationOptions withBeamGroups(int value) {
+        return withSearch(search.withGroups(value));
+    }
+
+    public GenerationOptions withDiversityPenalty(double value) {
+        return withSearch(search.withDiversityPenalty(value));
+    }
+
+    public GenerationOptions withLengthPenalty(double value) {
+        return withSearch(search.withLengthPenalty(value));
+    }
+
+    public GenerationOptions withEarlyStopping(boolean value) {
+        return withSearch(search.withEarlyStopping(value));
+    }
+
+    /** Contrastive search; {@link #withTopK top-k} first. */
+    public GenerationOptions withPenaltyAlpha(double value) {
+        return withSearch(search.withPenaltyAlpha(value));
+    }
+
+    public GenerationOptions withBestOf(int value) {
+        return withSearch(search.withBestOf(value));
     }
 }

@@ -31,8 +31,24 @@ final class Ranks {
         return (int) (rank & ID);
     }
 
+    /** The best {@code count} and those with the score of the last of them, in no particular order; the array is reordered. */
+    static long[] best(long[] ranks, int count) {
+        if (count >= ranks.length) {
+            return ranks;
+        }
+        bestFirst(ranks, count);
+        long last = Arrays.stream(ranks, 0, count).max().orElseThrow();
+        int kept = count;
+        for (int i = count; i < ranks.length; i++) {
+            if (ranks[i] >> Integer.SIZE == last >> Integer.SIZE) {
+                ranks[kept++] = ranks[i];
+            }
+        }
+        return Arrays.copyOf(ranks, kept);
+    }
+
     /** Moves the best {@code count} to the front, in no particular order (Hoare's selection). */
-    static void bestFirst(long[] ranks, int count) {
+    private static void bestFirst(long[] ranks, int count) {
         int low = 0;
         int high = ranks.length - 1;
         while (low < high) {

@@ -62,6 +62,17 @@ final class Rows implements AutoCloseable {
         return Tensor.of(visible, padding.length, capacity);
     }
 
+    /** How many rows like these {@code bytes} have room for, at least one. */
+    int fitting(long bytes) {
+        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, bytes / (bytes() / count())));
+    }
+
+    /** What all rows keep. */
+    long bytes() {
+        long cached = cache.buffers().stream().mapToLong(Tensor::bytes).sum();
+        return cached + next.bytes() + (long) scores.length * Float.BYTES;
+    }
+
     int count() {
         return padding.length;
     }

@@ -27,8 +27,6 @@ public interface Sampler {
 
     /** What the options ask for. */
     static Sampler of(GenerationOptions options) {
-        return options.temperature() == 0
-                ? GREEDY
-                : new NucleusSampler(options.temperature(), options.topK(), options.topP());
+        return options.temperature() == 0 ? GREEDY : new FilteredSampler(options.sampling());
     }
 }

@@ -6,9 +6,9 @@ import java.util.OptionalInt;
 import org.maliang.model.ModelException;
 
 /**
- * What the options say about the scores of the next token, in the order of Hugging Face's processors: repetition penalty,
- * repeated n-grams, minimum length, forced tokens, then the constraint. Where the constraint leaves only tokens that the wishes before
- * it forbid, the constraint wins.
+ * What the options say about the scores of the next token, in the order of Hugging Face's processors: logit bias,
+ * repetition, presence and frequency penalties, repeated n-grams, minimum length, forced tokens, then the constraint. Where
+ * the constraint leaves only tokens that the wishes before it forbid, the constraint wins.
  */
 final class ScoreRules {
 
@@ -32,7 +32,9 @@ final class ScoreRules {
     void apply(Draft draft, float[] scores, int offset, float[] row) {
         System.arraycopy(scores, offset, row, 0, row.length);
         Arrays.fill(row, Math.min(choosable, row.length), row.length, Float.NEGATIVE_INFINITY);
+        addBias(row);
         penaliseRepetition(draft, row);
+        penaliseWritten(draft, row);
         forbidRepeatedNgrams(draft, row);
         forbidEarlyEnd(draft, row);
         force(draft, row);
@@ -45,6 +47,20 @@ final class ScoreRules {
         }
     }
 
+    /** Whether a token ends a text: the end-of-text token and those that the options name. */
+    boolean ends(int token) {
+        return (end.isPresent() && end.getAsInt() == token)
+                || options.stopTokens().contains(token);
+    }
+
+    private void addBias(float[] row) {
+        options.penalties().logitBias().forEach((id, bias) -> {
+            if (id < row.length) {
+                row[id] += bias.floatValue();
+            }
+        });
+    }
+
     private void penaliseRepetition(Draft draft, float[] row) {
         if (options.repetitionPenalty() == 1) {
             return;
@@ -53,6 +69,21 @@ final class ScoreRules {
         BitSet seen = draft.seen();
         for (int id = seen.nextSetBit(0); id >= 0 && id < row.length; id = seen.nextSetBit(id + 1)) {
             row[id] = row[id] < 0 ? row[id] * penalty : row[id] / penalty;
+        }
+    }
+
+    /** Presence and frequency penalties, as <a href="https://platform.openai.com/docs/guides/text-generation">OpenAI</a> has them. */
+    private void penaliseWritten(Draft draft, float[] row) {
+        float presence = (float) options.penalties().presence();
+        float frequency = (float) options.penalties().frequency();
+        if (presence == 0 && frequency == 0) {
+            return;
+        }
+        BitSet written = new BitSet();
+        for (int i = draft.length() - draft.written(); i < draft.length(); i++) {
+            int id = draft.at(i);
+            row[id] -= written.get(id) ? frequency : frequency + presence;
+            written.set(id);
         }
     }
 
@@ -71,8 +102,16 @@ final class ScoreRules {
     }
 
     private void forbidEarlyEnd(Draft draft, float[] row) {
-        if (end.isPresent() && end.getAsInt() < row.length && draft.written() < options.minTokens()) {
-            row[end.getAsInt()] = Float.NEGATIVE_INFINITY;
+        if (draft.written() >= options.minTokens()) {
+            return;
+        }
+        end.ifPresent(token -> forbid(token, row));
+        options.stopTokens().forEach(token -> forbid(token, row));
+    }
+
+    private static void forbid(int token, float[] row) {
+        if (token < row.length) {
+            row[token] = Float.NEGATIVE_INFINITY;
         }
     }
 

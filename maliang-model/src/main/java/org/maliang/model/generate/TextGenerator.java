@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.maliang.model.Decoder;
 import org.maliang.model.DecoderConfig;
@@ -48,7 +49,12 @@ public final class TextGenerator {
     private final IntUnaryOperator least; // how many tokens the model wants to write at least, by the most
 
     /** What writing begins with. */
-    private record Beginning(TokenGenerator tokens, List<int[]> prompts) {}
+    private record Beginning(TokenGenerator tokens, List<int[]> prompts) {
+
+        List<Continuation> write(GenerationOptions options, List<Page> pages) {
+            return tokens.write(prompts, options, (row, token) -> pages.get(row).push(token));
+        }
+    }
 
     /** Makes a beginning of the ids of a prompt. */
     @FunctionalInterface
@@ -87,32 +93,40 @@ public final class TextGenerator {
 
     /**
      * Writes {@code options.samples()} texts after the prompt, or about it; a decoder's prompt may be empty. The listener
-     * hears each text while it is written, or when the search is over where there are beams.
+     * hears each text while it is written, or when all is written where the best of many are chosen.
      *
-     * @return the samples; with beams the best results, best first
+     * @return the samples; of beams and of the best of many the best, best first
      * @throws IllegalArgumentException if the prompt is empty and the model has no token to begin with
      */
     public List<Sample> write(String prompt, GenerationOptions options, TextListener listener) {
         int most = options.maxTokens();
         GenerationOptions blind =
                 options.withStop(List.of()).withMinTokens(Math.max(options.minTokens(), least.applyAsInt(most)));
-        List<Page> pages = new ArrayList<>();
-        for (int sample = 0; sample < options.samples(); sample++) {
-            pages.add(new Page(sample, stream(), new StopStrings(options.stop()), listener));
-        }
+        List<Page> pages = pages(options.samples(), options, listener);
         List<Continuation> written;
         try (Scope scope = Scope.open()) {
             Beginning from = opening.of(tokenizer.encode(spelled(prompt)), most);
-            written = options.beams() == 1
-                    ? from.tokens.write(
-                            from.prompts, blind, (row, token) -> pages.get(row).push(token))
-                    : copy(from.tokens.search(from.prompts, blind), pages);
+            if (options.beams() > 1) {
+                List<Beam> found = from.tokens.search(from.prompts, blind);
+                written = copy(found.stream().map(Beam::continuation).toList(), options, pages);
+            } else if (options.search().bestOf() > 0) {
+                List<Page> drafts = pages(options.drawn(), options, (sample, text) -> {});
+                written = copy(from.write(blind, drafts), options, pages);
+            } else {
+                written = from.write(blind, pages);
+            }
         }
         List<Sample> samples = new ArrayList<>();
         for (int sample = 0; sample < written.size(); sample++) {
             samples.add(pages.get(sample).finish(written.get(sample).finishReason()));
         }
         return samples;
+    }
+
+    private List<Page> pages(int count, GenerationOptions options, TextListener listener) {
+        return IntStream.range(0, count)
+                .mapToObj(sample -> new Page(sample, stream(), new StopStrings(options.stop()), listener))
+                .toList();
     }
 
     private TextStream stream() {
@@ -130,18 +144,18 @@ public final class TextGenerator {
                 : prompt;
     }
 
-    /** Puts what a search found on the pages. */
-    private List<Continuation> copy(List<Beam> beams, List<Page> pages) {
-        List<Continuation> written = beams.stream().map(Beam::continuation).toList();
-        for (int sample = 0; sample < written.size(); sample++) {
+    /** Puts what was found best on the pages. */
+    private List<Continuation> copy(List<Continuation> found, GenerationOptions options, List<Page> pages) {
+        for (int sample = 0; sample < found.size(); sample++) {
             boolean open = true;
-            int[] ids = written.get(sample).ids();
+            int[] ids = found.get(sample).ids();
             for (int i = 0; i < ids.length && open; i++) {
-                boolean ends = end.isPresent() && end.getAsInt() == ids[i];
+                boolean ends = (end.isPresent() && end.getAsInt() == ids[i])
+                        || options.stopTokens().contains(ids[i]);
                 open = !ends && pages.get(sample).push(ids[i]);
             }
         }
-        return written;
+        return found;
     }
 
     private static int[] begin(int[] ids, DecoderConfig config) {

@@ -1,11 +1,15 @@
 package org.maliang.model.generate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.maliang.model.Decoder;
 import org.maliang.model.EncoderDecoder;
 import org.maliang.model.EncoderDecoderConfig;
@@ -30,15 +34,6 @@ public final class TokenGenerator {
     private final OptionalInt end;
     private final ForcedTokens forced;
     private final int choosable;
-
-    /**
-     * What a model can take.
-     *
-     * @param context the most tokens of prompt and text
-     * @param vocabulary ids are below this
-     * @param sources how many prompts there must be; 0 stands for any number
-     */
-    private record Limits(int context, int vocabulary, int sources) {}
 
     /** Ends texts at the end-of-text token of the decoder's configuration. */
     public TokenGenerator(Decoder decoder) {
@@ -110,48 +105,90 @@ public final class TokenGenerator {
         return new TokenGenerator(reader, limits, end, forced, limit);
     }
 
+    /** The same writing fewer or more texts together: so many that their caches and scores take {@code bytes}; 1 GiB else. */
+    public TokenGenerator keeping(long bytes) {
+        return new TokenGenerator(reader, limits.withBytes(bytes), end, forced, choosable);
+    }
+
     /** {@link #write(List, GenerationOptions, TokenListener)} without a listener. */
     public List<Continuation> write(List<int[]> prompts, GenerationOptions options) {
         return write(prompts, options, TokenListener.NONE);
     }
 
     /**
-     * Samples {@code options.samples()} continuations of every prompt, all in one batch; the number of beams has no
-     * effect.
+     * Writes {@code options.samples()} continuations of every prompt, together as far as memory allows; the number of beams
+     * has no effect. Of the best of many, the listener hears all, the better and the worse.
      *
      * @return the samples of the first prompt, then those of the second, and so on
      * @throws IllegalArgumentException if a prompt is empty, leaves no room in the model's context or holds an unknown
      *     id, or if there are stop strings, which only {@link TextGenerator} can see
      */
     public List<Continuation> write(List<int[]> prompts, GenerationOptions options, TokenListener listener) {
-        check(prompts, options);
         List<Line> lines = lines(prompts, options);
-        int most = lines.stream().mapToInt(line -> line.limit).max().orElseThrow();
-        Sampler sampler = Sampler.of(options);
-        ScoreRules rules = new ScoreRules(options, end, forced, choosable);
         try (Scope scope = Scope.open();
-                Autograd.Guard frozen = Autograd.noGrad();
-                Rows rows = Rows.read(reader.get(), prompts, longest(prompts) + most - 1)) {
-            rows.select(lines.stream().mapToInt(line -> line.prompt).toArray());
-            float[] row = new float[rows.vocabulary()];
-            List<Line> open = lines;
-            while (!open.isEmpty()) {
-                List<Integer> going = new ArrayList<>();
-                for (int i = 0; i < open.size(); i++) {
-                    Line line = open.get(i);
-                    rules.apply(line.draft, rows.scores(), i * row.length, row);
-                    if (take(line, sampler.choose(row, line.random), listener)) {
-                        going.add(i);
-                    }
+                Autograd.Guard frozen = Autograd.noGrad()) {
+            if (options.search().penaltyAlpha() > 0) {
+                ScoreRules rules = new ScoreRules(options, end, forced, choosable);
+                for (int i = 0; i < lines.size(); i++) {
+                    new ContrastiveSearch(options, rules)
+                            .write(reader.get(), prompts.get(i), lines.get(i), i, listener);
                 }
-                open = going.stream().map(open::get).toList();
-                if (!open.isEmpty()) {
-                    rows.select(going.stream().mapToInt(i -> i).toArray());
-                    rows.push(open.stream().mapToInt(line -> line.draft.last()).toArray());
-                }
+            } else {
+                sample(prompts, lines, options.drawn(), listener);
             }
         }
-        return lines.stream().map(line -> line.draft.finish(line.reason)).toList();
+        return best(lines, options);
+    }
+
+    /** Writes the lines, of which there are {@code drawn} a prompt, in as few batches as memory allows. */
+    private void sample(List<int[]> prompts, List<Line> lines, int drawn, TokenListener listener) {
+        int most = lines.stream().mapToInt(Line::limit).max().orElseThrow();
+        for (int from = 0; from < lines.size(); ) {
+            try (Rows rows = Rows.read(reader.get(), prompts, longest(prompts) + most - 1)) {
+                int to = Math.min(lines.size(), from + rows.fitting(limits.bytes()));
+                int[] batch = IntStream.range(from, to).toArray();
+                rows.select(Arrays.stream(batch).map(i -> i / drawn).toArray());
+                sample(rows, lines, batch, listener);
+                from = to;
+            }
+        }
+    }
+
+    private static void sample(Rows rows, List<Line> lines, int[] batch, TokenListener listener) {
+        int[] open = batch;
+        float[] row = new float[rows.vocabulary()];
+        while (open.length > 0) {
+            List<Integer> going = new ArrayList<>();
+            for (int i = 0; i < open.length; i++) {
+                Line line = lines.get(open[i]);
+                if (line.take(line.choose(rows.scores(), i * row.length, row), open[i], listener)) {
+                    going.add(i);
+                }
+            }
+            int[] before = open;
+            open = going.stream().mapToInt(i -> before[i]).toArray();
+            if (open.length > 0) {
+                rows.select(going.stream().mapToInt(i -> i).toArray());
+                rows.push(Arrays.stream(open)
+                        .mapToObj(lines::get)
+                        .mapToInt(Line::last)
+                        .toArray());
+            }
+        }
+    }
+
+    /** The most probable lines of every prompt, or all in the order in which they were drawn. */
+    private static List<Continuation> best(List<Line> lines, GenerationOptions options) {
+        List<Continuation> best = new ArrayList<>();
+        for (int first = 0; first < lines.size(); first += options.drawn()) {
+            Stream<Line> drawn = lines.subList(first, first + options.drawn()).stream();
+            if (options.search().bestOf() > 0) {
+                drawn = drawn.sorted(
+                        Comparator.comparingDouble(Line::meanLogProbability).reversed());
+            }
+            drawn.limit(options.samples()).map(Line::continuation).forEach(best::add);
+        }
+        return best;
     }
 
     /**
@@ -164,22 +201,26 @@ public final class TokenGenerator {
      * @throws IllegalArgumentException as {@link #write(List, GenerationOptions) write} does
      */
     public List<Beam> search(List<int[]> prompts, GenerationOptions options) {
-        check(prompts, options);
+        limits.check(prompts, options, forced);
         int longest = longest(prompts);
         int limit = Math.min(options.maxTokens(), limits.context() - longest);
         ScoreRules rules = new ScoreRules(options, end, forced, choosable);
-        List<BeamSearch> searches = prompts.stream()
-                .map(ids -> new BeamSearch(
-                        Draft.after(ids, options.constraint()), options, end, rules, longest - ids.length))
+        List<BeamGroups> searches = prompts.stream()
+                .map(ids ->
+                        new BeamGroups(Draft.after(ids, options.constraint()), options, rules, longest - ids.length))
                 .toList();
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad();
                 Rows rows = Rows.read(reader.get(), prompts, longest + limit - 1)) {
-            List<BeamSearch> open = searches;
+            rows.select(IntStream.range(0, searches.size())
+                    .flatMap(
+                            row -> IntStream.range(0, searches.get(row).width()).map(path -> row))
+                    .toArray());
+            List<BeamGroups> open = searches;
             for (int written = 1; ; written++) {
                 List<Integer> from = new ArrayList<>();
                 int first = 0;
-                for (BeamSearch search : open) {
+                for (BeamGroups search : open) {
                     int width = search.width();
                     List<Integer> origins = search.step(rows.scores(), first, rows.vocabulary());
                     if (!search.done()) {
@@ -204,85 +245,25 @@ public final class TokenGenerator {
                 .toList();
     }
 
-    /** Adds a token to a line and says whether it goes on. */
-    private boolean take(Line line, int token, TokenListener listener) {
-        boolean ended = end.isPresent() && end.getAsInt() == token;
-        if (ended) {
-            line.draft.end(token);
-        } else {
-            line.draft.add(token);
-            ended = !listener.token(line.index, token) || line.draft.state().finished();
-        }
-        line.reason = ended ? FinishReason.STOP : FinishReason.LENGTH;
-        return !ended && line.draft.written() < line.limit;
-    }
-
+    /** Begins the texts: those of the first prompt, then those of the second, and so on. */
     private List<Line> lines(List<int[]> prompts, GenerationOptions options) {
+        limits.check(prompts, options, forced);
+        Sampler sampler = Sampler.of(options);
+        ScoreRules rules = new ScoreRules(options, end, forced, choosable);
+        boolean weighing = options.search().bestOf() > 0;
         List<Line> lines = new ArrayList<>();
-        for (int prompt = 0; prompt < prompts.size(); prompt++) {
-            int[] ids = prompts.get(prompt);
+        for (int[] ids : prompts) {
             SplittableRandom seeds = new SplittableRandom(options.seed());
-            for (int sample = 0; sample < options.samples(); sample++) {
+            for (int sample = 0; sample < options.drawn(); sample++) {
                 Draft draft = Draft.after(ids, options.constraint());
                 int limit = Math.min(options.maxTokens(), limits.context() - ids.length);
-                lines.add(new Line(lines.size(), prompt, draft, limit, seeds.split()));
+                lines.add(new Line(draft, limit, rules, sampler, seeds.split(), weighing));
             }
         }
         return lines;
     }
 
-    private void check(List<int[]> prompts, GenerationOptions options) {
-        int context = limits.context();
-        int vocabulary = limits.vocabulary();
-        require(!prompts.isEmpty(), "there is no prompt: give at least one");
-        require(
-                limits.sources() == 0 || limits.sources() == prompts.size(),
-                "there are " + prompts.size() + " prompts and " + limits.sources()
-                        + " sources: give one prompt a source");
-        require(options.stop().isEmpty(), "stop strings need a tokenizer: use TextGenerator");
-        for (OptionalInt token : List.of(forced.first(), forced.last())) {
-            require(
-                    token.isEmpty() || token.getAsInt() < vocabulary,
-                    "the forced token " + token + " is outside the model's vocabulary of " + vocabulary);
-        }
-        for (int[] prompt : prompts) {
-            require(prompt.length > 0, "a prompt is empty: begin with the model's begin-of-text token");
-            require(
-                    prompt.length < context,
-                    "the prompt has " + prompt.length + " tokens and the model reads " + context
-                            + ": shorten it so that there is room to write");
-            for (int id : prompt) {
-                require(id >= 0 && id < vocabulary, "id " + id + " is outside the model's vocabulary of " + vocabulary);
-            }
-        }
-    }
-
     private static int longest(List<int[]> prompts) {
         return prompts.stream().mapToInt(prompt -> prompt.length).max().orElseThrow();
-    }
-
-    private static void require(boolean condition, String message) {
-        if (!condition) {
-            throw new IllegalArgumentException(message);
-        }
-    }
-
-    /** One text of the batch. */
-    private static final class Line {
-
-        private final int index;
-        private final int prompt;
-        private final Draft draft;
-        private final int limit; // of tokens to write
-        private final SplittableRandom random;
-        private FinishReason reason = FinishReason.LENGTH;
-
-        Line(int index, int prompt, Draft draft, int limit, SplittableRandom random) {
-            this.index = index;
-            this.prompt = prompt;
-            this.draft = draft;
-            this.limit = limit;
-            this.random = random;
-        }
     }
 }

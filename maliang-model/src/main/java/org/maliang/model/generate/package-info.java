@@ -1,4 +1,4 @@
-/** Writing with a decoder: sampling, beam search, stop strings, constraints. */
+/** Writing: sampling, searches, votes, stop strings, constraints. */
 @NullMarked
 package org.maliang.model.generate;
 

@@ -61,6 +61,31 @@ class AboutSourceTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("configs")
+    void textsAreTheSameWhateverFitsIntoMemory(ObjectNode config) {
+        try (Scope scope = Scope.open();
+                EncoderDecoder model = TinyEncoderDecoders.create(config)) {
+            TokenGenerator generator = TokenGenerator.about(model, both());
+            GenerationOptions many = OPTIONS.withSamples(3).withSeed(7);
+            List<int[]> start = TokenGenerator.start(model, 2);
+            assertThat(generator.keeping(1).write(start, many)).isEqualTo(generator.write(start, many));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("configs")
+    void contrastiveSearchIsForDecoders(ObjectNode config) {
+        try (Scope scope = Scope.open();
+                EncoderDecoder model = TinyEncoderDecoders.create(config)) {
+            TokenGenerator generator = TokenGenerator.about(model, both());
+            GenerationOptions contrastive = OPTIONS.withTopK(4).withPenaltyAlpha(0.6);
+            assertThatThrownBy(() -> generator.write(TokenGenerator.start(model, 2), contrastive))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("needs a decoder");
+        }
+    }
+
     /** What is found for a source does not hang on the others. */
     @ParameterizedTest
     @MethodSource("configs")

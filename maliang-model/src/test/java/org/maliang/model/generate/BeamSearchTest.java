@@ -2,6 +2,7 @@ package org.maliang.model.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -23,9 +24,9 @@ class BeamSearchTest {
     private static BeamSearch afterTwoEnds(GenerationOptions options) {
         OptionalInt end = OptionalInt.of(0);
         ScoreRules rules = new ScoreRules(options, end, Integer.MAX_VALUE);
-        BeamSearch search = new BeamSearch(Draft.after(new int[] {3}, options.constraint()), options, end, rules, 0);
-        search.step(logits(0.3, 0.4, 0.2, 0.1), 0, 4);
-        search.step(logits(0.45, 0.55, 1e-9, 1e-9, 1e-9, 0.5, 0.5, 1e-9), 0, 4);
+        BeamSearch search = new BeamSearch(Draft.after(new int[] {3}, options.constraint()), options, rules, 0);
+        search.step(logits(0.3, 0.4, 0.2, 0.1), 0, 4, Map.of());
+        search.step(logits(0.45, 0.55, 1e-9, 1e-9, 1e-9, 0.5, 0.5, 1e-9), 0, 4, Map.of());
         return search;
     }
 

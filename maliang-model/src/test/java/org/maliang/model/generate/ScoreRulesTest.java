@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.BitSet;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.maliang.model.ModelException;
 
@@ -38,6 +41,36 @@ class ScoreRulesTest {
     void repetitionPenaltyCoversPromptAndTextOnce() {
         assertThat(apply(PLAIN.withRepetitionPenalty(2), new int[] {1, 2, 2}, 0, 3, 3))
                 .containsExactly(0.5f, -2, 1, -4, 0, 4);
+    }
+
+    @Test
+    void presenceAndFrequencyCountTheTextWithoutThePrompt() {
+        assertThat(apply(PLAIN.withPresencePenalty(0.5), new int[] {1, 2, 2}, 0, 3, 3))
+                .containsExactly(0.5f, -1, 2, -2.5f, 0, 4);
+        assertThat(apply(PLAIN.withFrequencyPenalty(0.25), new int[] {1, 2, 2}, 0, 3, 3))
+                .containsExactly(0.75f, -1, 2, -2.5f, 0, 4);
+        assertThat(apply(PLAIN.withFrequencyPenalty(0.25).withPresencePenalty(0.5), new int[] {1}, 0, 3, 3))
+                .containsExactly(0.25f, -1, 2, -3, 0, 4);
+        assertThat(apply(PLAIN.withFrequencyPenalty(-1).withPresencePenalty(-2), new int[] {1}, 5))
+                .as("negative ones reward")
+                .containsExactly(1, -1, 2, -2, 0, 7);
+    }
+
+    @Test
+    void biasIsAddedBeforeThePenalties() {
+        GenerationOptions biased = PLAIN.withLogitBias(Map.of(1, 3.0, 3, (double) NEVER, 99, 5.0));
+        assertThat(apply(biased, new int[] {0})).containsExactly(1, 2, 2, NEVER, 0, 4);
+        assertThat(apply(biased.withRepetitionPenalty(2), new int[] {1})).containsExactly(1, 1, 2, NEVER, 0, 4);
+    }
+
+    @Test
+    void stopTokensEndTextsAndWaitForTheMinimumLength() {
+        GenerationOptions stopping = PLAIN.withStopTokens(Set.of(2, 4)).withMinTokens(1);
+        assertThat(apply(stopping, new int[] {1})).containsExactly(NEVER, -1, NEVER, -2, NEVER, 4);
+        assertThat(apply(stopping, new int[] {1}, 3)).containsExactly(1, -1, 2, -2, 0, 4);
+        ScoreRules rules = new ScoreRules(stopping, OptionalInt.of(0), 6);
+        assertThat(IntStream.range(0, 6).filter(rules::ends)).containsExactly(0, 2, 4);
+        assertThat(new ScoreRules(stopping, OptionalInt.empty(), 6).ends(0)).isFalse();
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -165,6 +166,36 @@ class TextGeneratorTest {
                         found.get(0).text().substring(0, found.get(0).text().indexOf(stop)), FinishReason.STOP);
     }
 
+    /** Four texts are drawn, of which the listener hears the two that are returned. */
+    @Test
+    void theBestOfManyAreHeardWhenAllAreWritten() {
+        List<StringBuilder> heard = List.of(new StringBuilder(), new StringBuilder());
+        GenerationOptions best = OPTIONS.withSamples(2).withBestOf(4).withStop(List.of("，"));
+        List<Sample> found =
+                generator.write("明月", best, (sample, text) -> heard.get(sample).append(text));
+        assertThat(found)
+                .extracting(Sample::text)
+                .isEqualTo(heard.stream().map(StringBuilder::toString).toList())
+                .doesNotHaveDuplicates();
+        assertThat(generator.write("明月", OPTIONS.withSamples(4).withStop(List.of("，"))))
+                .containsAll(found);
+        assertThat(generator.write("明月", best.withBestOf(2))).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aStopTokenIsNotPartOfTheText() {
+        GenerationOptions greedy = OPTIONS.withTemperature(0).withMinTokens(4);
+        String free = generator.write("明月", greedy).get(0).text();
+        int[] ids = model.tokenizer().encode(free);
+        GenerationOptions stopping = OPTIONS.withTemperature(0).withStopTokens(Set.of(ids[2]));
+        for (GenerationOptions options : List.of(stopping, stopping.withBeams(1).withBestOf(3))) {
+            Sample stopped = generator.write("明月", options).get(0);
+            assertThat(free).startsWith(stopped.text());
+            assertThat(stopped.tokens()).isLessThanOrEqualTo(2);
+            assertThat(stopped.finishReason()).isEqualTo(FinishReason.STOP);
+        }
+    }
+
     @Test
     void twoHundredTextsLeaveNoTensorBehind() {
         generator.write("明月", OPTIONS.withMaxTokens(4));
@@ -201,6 +232,23 @@ class TextGeneratorTest {
                             .withTemperature(0.6)
                             .withTopK(40)
                             .withMaxTokens(77));
+        }
+        ObjectNode more =
+                wish.deepCopy().put("min_p", 0.1).put("typical_p", 0.9).put("num_beams", 6);
+        more.put("num_beam_groups", 3)
+                .put("diversity_penalty", 0.5)
+                .putArray("eos_token_id")
+                .add(5)
+                .add(7);
+        Models.save(model.decoder(), directory.resolve("wishes"))
+                .tokenizerFrom(directory.resolve("tokenizer"))
+                .generationConfig(more)
+                .write();
+        try (LanguageModel wishes = LanguageModel.load(directory.resolve("wishes"))) {
+            GenerationOptions stated = wishes.defaults();
+            assertThat(stated.sampling()).isEqualTo(new Sampling(0.6, 40, 0.95, 0.1, 0.9));
+            assertThat(stated.search()).isEqualTo(new Search(6, 3, 0.5, 1, false, 0, 0));
+            assertThat(stated.stopTokens()).containsExactlyInAnyOrder(5, 7);
         }
         Models.save(model.decoder(), directory.resolve("wishes"))
                 .tokenizerFrom(directory.resolve("tokenizer"))

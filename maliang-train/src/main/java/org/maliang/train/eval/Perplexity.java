@@ -1,14 +1,12 @@
 package org.maliang.train.eval;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import org.maliang.model.Decoder;
 import org.maliang.model.Input;
+import org.maliang.model.read.ByLength;
+import org.maliang.model.read.Window;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.Ops;
 import org.maliang.tensor.Scope;
@@ -17,10 +15,7 @@ import org.maliang.tokenizer.Tokenizer;
 
 /**
  * Scores whole documents: every document from its start, behind the model's beginning-of-text token, up to its last
- * token; what would end it does not count. A document longer than the context is read in windows that overlap by half,
- * so that every token has at least half a context before it.
- *
- * <p>A model without a beginning-of-text token cannot predict the first token of a document, which then goes unscored.
+ * token; what would end it does not count. Long documents are read in {@link Window windows}.
  */
 public final class Perplexity {
     private static final int TOKENS_AT_ONCE = 4096;
@@ -42,51 +37,20 @@ public final class Perplexity {
 
     /** Scores documents. Throws {@link IllegalArgumentException} if there is nothing to score. */
     public Score score(List<String> documents, Progress progress) {
-        List<Window> windows = windows(documents);
+        List<Window> windows = tokenizer.encodeAll(documents).stream()
+                .flatMap(ids -> Window.of(ids, model.config()).stream())
+                .toList();
         if (windows.isEmpty()) {
             throw new IllegalArgumentException("nothing to score: the documents are empty");
         }
         Score score = Score.NOTHING.plus(new Score(0, 0, characters(documents), bytes(documents)));
-        windows.sort(Comparator.comparingInt(Window::length).reversed());
-        for (int from = 0; from < windows.size(); ) {
-            int rows = Math.max(1, TOKENS_AT_ONCE / windows.get(from).length());
-            int to = Math.min(windows.size(), from + rows);
-            score = score.plus(score(windows.subList(from, to)));
-            from = to;
-            progress.at(from, windows.size());
+        int done = 0;
+        for (List<Window> batch : ByLength.batches(windows, Window::length, TOKENS_AT_ONCE)) {
+            score = score.plus(score(batch));
+            done += batch.size();
+            progress.at(done, windows.size());
         }
         return score;
-    }
-
-    /** {@code ids} of which those from {@code first} on are to be predicted. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Window(int[] ids, int first) {
-        /** Tokens the model reads. */
-        int length() {
-            return ids.length - 1;
-        }
-    }
-
-    private List<Window> windows(List<String> documents) {
-        OptionalInt begin = model.config().bosId().isPresent()
-                ? model.config().bosId()
-                : model.config().eosId();
-        int context = model.config().contextLength();
-        List<Window> windows = new ArrayList<>();
-        for (int[] text : tokenizer.encodeAll(documents)) {
-            int[] ids = begin.isEmpty()
-                    ? text
-                    : IntStream.concat(IntStream.of(begin.getAsInt()), Arrays.stream(text))
-                            .toArray();
-            int next = 1; // the first token that no window has predicted yet
-            while (next < ids.length) {
-                int start = next == 1 ? 0 : next - (context + 1) / 2;
-                int end = Math.min(ids.length, start + context + 1);
-                windows.add(new Window(Arrays.copyOfRange(ids, start, end), next - start));
-                next = end;
-            }
-        }
-        return windows;
     }
 
     private Score score(List<Window> windows) {

@@ -1,0 +1,87 @@
+package org.maliang.model.generate;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * One text on its way: the prompt, what was written after it and all that decides how it goes on. It chooses tokens by
+ * scores and does not know where these come from.
+ */
+final class Line {
+
+    private final Draft draft;
+    private final int limit; // of tokens to write
+    private final ScoreRules rules;
+    private final Sampler sampler;
+    private final RandomGenerator random;
+    private final boolean weighing;
+    private FinishReason reason = FinishReason.LENGTH;
+    private boolean ended;
+    private double logProbability; // of the chosen tokens, where they are weighed
+
+    /** A line with nothing written on it; {@code weighing} keeps account of {@link #meanLogProbability}. */
+    Line(Draft draft, int limit, ScoreRules rules, Sampler sampler, RandomGenerator random, boolean weighing) {
+        this.draft = draft;
+        this.limit = limit;
+        this.rules = rules;
+        this.sampler = sampler;
+        this.random = random;
+        this.weighing = weighing;
+    }
+
+    /**
+     * Chooses the next token; {@link #take} adds it.
+     *
+     * @param scores holds, from {@code offset} on, one logit an id
+     * @param row work space of one number an id
+     * @throws IllegalStateException if the constraint allows nothing that the model knows
+     */
+    int choose(float[] scores, int offset, float[] row) {
+        rules.apply(draft, scores, offset, row);
+        int token = sampler.choose(row, random);
+        if (weighing) {
+            logProbability += scores[offset + token] - LogSoftmax.normaliser(scores, offset, row.length);
+        }
+        return token;
+    }
+
+    /**
+     * Adds a token, announces it unless it ends the text, and says whether the text goes on.
+     *
+     * @param index of the text, for the listener
+     */
+    boolean take(int token, int index, TokenListener listener) {
+        if (rules.ends(token)) {
+            draft.end(token);
+            ended = true;
+        } else {
+            draft.add(token);
+            ended = !listener.token(index, token) || draft.state().finished();
+        }
+        reason = ended ? FinishReason.STOP : FinishReason.LENGTH;
+        return !ended && draft.written() < limit;
+    }
+
+    Draft draft() {
+        return draft;
+    }
+
+    /** The most tokens that are written after the prompt. */
+    int limit() {
+        return limit;
+    }
+
+    /** The latest token. */
+    int last() {
+        return draft.last();
+    }
+
+    /** The mean log-probability that the model itself, without rules and filters, gives the tokens written. */
+    double meanLogProbability() {
+        return logProbability / draft.written();
+    }
+
+    /** What was written so far. */
+    Continuation continuation() {
+        return draft.finish(reason);
+    }
+}
