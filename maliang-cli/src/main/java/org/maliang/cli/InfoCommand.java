@@ -8,6 +8,7 @@ import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.model.ModelConfig;
 import org.maliang.model.ModelInfo;
 import org.maliang.model.Models;
+import org.maliang.tensor.WeightKind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -59,7 +60,7 @@ final class InfoCommand implements Callable<Integer> {
                 .put("bytes", info.bytes())
                 .put("tokenizer", String.join(", ", ModelDirectory.tokenizerFiles(directory)))
                 .put("licence", ModelDirectory.licence(directory))
-                .put("bytes_to_load", BYTES_TO_LOAD * info.parameters())
+                .put("bytes_to_load", bytesToLoad(info))
                 .put("bytes_to_train", BYTES_TO_TRAIN * info.parameters()));
     }
 
@@ -78,7 +79,7 @@ final class InfoCommand implements Callable<Integer> {
         row(
                 "memory",
                 "%s to load, %s to train with AdamW before activations",
-                size(BYTES_TO_LOAD * info.parameters()),
+                size(bytesToLoad(info)),
                 size(BYTES_TO_TRAIN * info.parameters()));
     }
 
@@ -95,7 +96,15 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private static String dtype(ModelInfo info) {
-        return info.dtype().name().toLowerCase(Locale.ROOT);
+        return switch (info.dtype()) {
+            case I8 -> WeightKind.INT8.label();
+            case U8 -> WeightKind.INT4.label();
+            default -> info.dtype().name().toLowerCase(Locale.ROOT);
+        };
+    }
+
+    private static long bytesToLoad(ModelInfo info) {
+        return info.dtype().floating() ? BYTES_TO_LOAD * info.parameters() : info.bytes();
     }
 
     private static String size(long bytes) {

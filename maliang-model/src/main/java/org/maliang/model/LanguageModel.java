@@ -37,9 +37,9 @@ public final class LanguageModel implements AutoCloseable {
         this.defaults = defaults;
     }
 
-    /** Loads a directory, in 32-bit floats on the CPU. */
+    /** Loads a directory for inference on the CPU, with weights in the form that suits its files. */
     public static LanguageModel load(Path directory) {
-        return load(directory, Placement.CPU);
+        return load(directory, Placement.CPU.forInference());
     }
 
     /**
