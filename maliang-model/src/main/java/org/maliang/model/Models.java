@@ -232,9 +232,17 @@ public final class Models {
         return shapes;
     }
 
-    /** The matrices of a model of that configuration that can be quantised, and how its files lay them out. */
-    public static Map<String, MatMul.Layout> matrices(JsonNode config) {
-        Map<String, MatMul.Layout> found = new LinkedHashMap<>();
+    /**
+     * A matrix that can be quantised.
+     *
+     * @param layout how files lay it out
+     * @param table whether it is a table of words or a head
+     */
+    public record Matrix(MatMul.Layout layout, boolean table) {}
+
+    /** The matrices of a model of that configuration that can be quantised, by name. */
+    public static Map<String, Matrix> matrices(JsonNode config) {
+        Map<String, Matrix> found = new LinkedHashMap<>();
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
             Tensor zero = Tensor.zeros(DType.F32, 1);
@@ -246,7 +254,13 @@ public final class Models {
 
                 @Override
                 public Tensor matrix(String name, Initial initial, MatMul.Layout layout, long... shape) {
-                    found.put(name, layout);
+                    found.put(name, new Matrix(layout, false));
+                    return zero.expand(shape);
+                }
+
+                @Override
+                public Tensor table(String name, Initial initial, long... shape) {
+                    found.put(name, new Matrix(MatMul.Layout.OUT_IN, true));
                     return zero.expand(shape);
                 }
             });
@@ -273,13 +287,17 @@ public final class Models {
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
             Model shape = outline(files.config());
-            Map<String, MatMul.Layout> layouts = matrices(files.config());
+            Map<String, Matrix> matrices = matrices(files.config());
             shape.parameters().forEach((name, outline) -> {
                 StoredMatrix matrix = new StoredMatrix(stored, StoredParameters.stored(stored, family, name));
-                if (layouts.containsKey(name) && StoredMatrix.isQuantized(stored, matrix.name())) {
+                if (matrices.containsKey(name) && StoredMatrix.isQuantized(stored, matrix.name())) {
                     long[] sizes = outline.shape();
                     List<Long> listed = Arrays.stream(sizes).boxed().toList();
-                    canonical.add(name, DType.F32, listed, () -> matrix.floats(layouts.get(name), sizes));
+                    canonical.add(
+                            name,
+                            DType.F32,
+                            listed,
+                            () -> matrix.floats(matrices.get(name).layout(), sizes));
                 } else {
                     canonical.add(name, stored, matrix.name());
                 }

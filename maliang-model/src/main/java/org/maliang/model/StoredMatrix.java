@@ -66,7 +66,7 @@ public record StoredMatrix(Weights weights, String name) {
     Tensor floats(MatMul.Layout layout, long... shape) {
         Optional<Quantized> integers = integers(layout, shape);
         if (integers.isPresent()) {
-            return layout.outIn(integers.get().dequantized()); // turning a matrix twice leaves it as it was
+            return layout.outIn(integers.get().dequantized()).contiguous(); // turned twice, a matrix is as it was
         }
         long[] found = weights.info(name).sizes();
         if (!Arrays.equals(found, shape)) {

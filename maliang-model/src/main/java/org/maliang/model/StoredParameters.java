@@ -70,7 +70,17 @@ final class StoredParameters implements Parameters.Source {
     @Override
     public Tensor matrix(String name, Initial initial, MatMul.Layout layout, long... shape) {
         StoredMatrix matrix = found(name);
+        return packed(matrix, placement.kind(weights.info(matrix.name()).dtype()), layout, shape);
+    }
+
+    @Override
+    public Tensor table(String name, Initial initial, long... shape) {
+        StoredMatrix matrix = found(name);
         WeightKind kind = placement.kind(weights.info(matrix.name()).dtype());
+        return packed(matrix, kind == WeightKind.INT4 ? WeightKind.INT8 : kind, MatMul.Layout.OUT_IN, shape);
+    }
+
+    private Tensor packed(StoredMatrix matrix, WeightKind kind, MatMul.Layout layout, long... shape) {
         if (kind == WeightKind.F32 || placement.device().kind() != Device.Kind.CPU && kind.quantized()) {
             return placed(matrix, layout, shape);
         }

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.maliang.checkpoint.DerivedWeights;
+import org.maliang.checkpoint.LazyTensor;
 import org.maliang.checkpoint.TensorInfo;
 import org.maliang.checkpoint.Weights;
 import org.maliang.model.ModelException;
@@ -16,7 +18,6 @@ import org.maliang.tensor.DType;
 import org.maliang.tensor.MatMul;
 import org.maliang.tensor.Quantized;
 import org.maliang.tensor.Tensor;
-import org.maliang.tensor.WeightKind;
 
 /**
  * Writes a model whose matrices are integers with scales ({@link Quantized}): those that layers multiply by, the table of
@@ -24,7 +25,8 @@ import org.maliang.tensor.WeightKind;
  * other.
  *
  * <p>{@code config.json} says so under {@code quantization_config}; the integers of {@code X} lie under its name and its
- * scales under {@code X_scale}. A matrix whose columns cannot be grouped gets 8 bits.
+ * scales under {@code X_scale}. The table of words, the head and matrices whose columns cannot be grouped get 8 bits
+ * in any case.
  *
  * @param files the model; stays the caller's
  * @param bits 8 or 4
@@ -59,7 +61,7 @@ public record Quantization(ModelFiles files, int bits, int group) {
 
     private Weights weights() {
         Weights whole = Models.canonical(files);
-        Map<String, MatMul.Layout> matrices = Models.matrices(files.config());
+        Map<String, Models.Matrix> matrices = Models.matrices(files.config());
         DerivedWeights written = new DerivedWeights(whole);
         for (String name : whole.names()) {
             if (matrices.containsKey(name)) {
@@ -71,39 +73,27 @@ public record Quantization(ModelFiles files, int bits, int group) {
         return written;
     }
 
-    private void add(DerivedWeights written, Weights whole, String name, MatMul.Layout layout) {
+    private void add(DerivedWeights written, Weights whole, String name, Models.Matrix matrix) {
         TensorInfo info = whole.info(name);
-        boolean rows = layout == MatMul.Layout.OUT_IN;
+        boolean rows = matrix.layout() == MatMul.Layout.OUT_IN;
         long out = info.shape().get(rows ? 0 : 1);
         long in = info.shape().get(rows ? 1 : 0);
-        String scale = name + StoredMatrix.SCALE;
-        if (bits == 4 && Quantized.groups(in, group)) {
-            written.add(
-                    name,
-                    DType.U8,
-                    List.of(out, in / 2),
-                    () -> quantized(whole, name, layout, WeightKind.INT4).values());
-            written.add(
-                    scale,
-                    DType.BF16,
-                    List.of(in / group, out, 2L),
-                    () -> quantized(whole, name, layout, WeightKind.INT4).scales());
-        } else {
-            written.add(
-                    name,
-                    DType.I8,
-                    List.of(out, in),
-                    () -> quantized(whole, name, layout, WeightKind.INT8).values());
-            written.add(
-                    scale,
-                    DType.F32,
-                    List.of(out),
-                    () -> quantized(whole, name, layout, WeightKind.INT8).scales());
-        }
-    }
-
-    private Quantized quantized(Weights whole, String name, MatMul.Layout layout, WeightKind kind) {
-        Tensor weight = layout.outIn(whole.tensor(name));
-        return kind == WeightKind.INT4 ? Quantized.int4(weight, group) : Quantized.int8(weight);
+        boolean four = bits == 4 && !matrix.table() && Quantized.groups(in, group);
+        Supplier<Quantized> integers = () -> {
+            Tensor weight = matrix.layout().outIn(whole.tensor(name));
+            return four ? Quantized.int4(weight, group) : Quantized.int8(weight);
+        };
+        LazyTensor values = four
+                ? new LazyTensor(
+                        DType.U8, List.of(out, in / 2), () -> integers.get().values())
+                : new LazyTensor(
+                        DType.I8, List.of(out, in), () -> integers.get().values());
+        LazyTensor scales = four
+                ? new LazyTensor(
+                        DType.BF16,
+                        List.of(in / group, out, 2L),
+                        () -> integers.get().scales())
+                : new LazyTensor(DType.F32, List.of(out), () -> integers.get().scales());
+        written.add(name, values).add(name + StoredMatrix.SCALE, scales);
     }
 }

@@ -57,7 +57,7 @@ public final class Gpt2 extends Decoder {
         finalNorm = LayerNorm.of(body.at("ln_f"), config.hiddenSize(), config.normEpsilon());
         head = config.tiedHead() || !languageHead
                 ? tokens.weight()
-                : all.at("lm_head").takeMatrix("weight", initial, config.vocabularySize(), config.hiddenSize());
+                : all.at("lm_head").takeTable("weight", initial, config.vocabularySize(), config.hiddenSize());
     }
 
     private Block block(int layer, Parameters parameters) {

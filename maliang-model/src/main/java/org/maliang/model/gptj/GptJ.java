@@ -56,7 +56,7 @@ public final class GptJ extends Decoder {
         Parameters top = all.at("lm_head");
         head = config.tiedHead() || !languageHead
                 ? tokens.weight()
-                : top.takeMatrix("weight", initial, config.vocabularySize(), config.hiddenSize());
+                : top.takeTable("weight", initial, config.vocabularySize(), config.hiddenSize());
         headBias =
                 languageHead ? Optional.of(top.take("bias", Initial.ZEROS, config.vocabularySize())) : Optional.empty();
     }

@@ -52,7 +52,7 @@ public final class GptNeo extends Decoder {
         finalNorm = norm(body.at("ln_f"));
         head = config.tiedHead() || !languageHead
                 ? tokens.weight()
-                : all.at("lm_head").takeMatrix("weight", initial, config.vocabularySize(), config.hiddenSize());
+                : all.at("lm_head").takeTable("weight", initial, config.vocabularySize(), config.hiddenSize());
     }
 
     private Block block(int layer, Parameters parameters) {

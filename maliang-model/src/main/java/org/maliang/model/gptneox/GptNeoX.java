@@ -55,7 +55,7 @@ public final class GptNeoX extends Decoder {
         finalNorm = norm(body.at("final_layer_norm"));
         head = config.tiedHead() || !languageHead
                 ? tokens.weight()
-                : all.at("embed_out").takeMatrix("weight", initial, config.vocabularySize(), config.hiddenSize());
+                : all.at("embed_out").takeTable("weight", initial, config.vocabularySize(), config.hiddenSize());
     }
 
     private Block block(int layer, Parameters parameters) {

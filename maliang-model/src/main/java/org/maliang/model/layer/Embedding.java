@@ -28,7 +28,7 @@ public record Embedding(Tensor weight, UnaryOperator<Tensor> lookup) {
 
     /** The same with a row for padding. */
     public static Embedding ofWords(Parameters parameters, Initial initial, int rows, int size, OptionalInt padding) {
-        return of(parameters, parameters.takeMatrix("weight", padded(initial, padding), rows, size), padding);
+        return of(parameters, parameters.takeTable("weight", padded(initial, padding), rows, size), padding);
     }
 
     private static Embedding of(Parameters parameters, Tensor weight, OptionalInt padding) {

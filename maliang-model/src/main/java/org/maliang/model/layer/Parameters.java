@@ -36,6 +36,11 @@ public final class Parameters implements AutoCloseable {
             return tensor(name, initial, shape);
         }
 
+        /** The same for a table of words or a vocabulary head, whose error every token feels: it keeps 8 bits at least. */
+        default Tensor table(String name, Initial initial, long... shape) {
+            return matrix(name, initial, MatMul.Layout.OUT_IN, shape);
+        }
+
         /** The product with a tensor that this source delivered. */
         default MatMul product(Tensor weight, MatMul.Layout layout, Optional<Tensor> bias) {
             return MatMul.of(weight, layout, bias);
@@ -82,29 +87,23 @@ public final class Parameters implements AutoCloseable {
 
     /** Takes the tensor {@code name} of {@code shape}; a fresh one follows {@code initial}. */
     public Tensor take(String name, Initial initial, long... shape) {
-        String path = prefix + name;
-        Tensor tensor = source.tensor(path, initial, shape);
-        taken.put(path, tensor);
-        return tensor;
+        return keep(name, source.tensor(prefix + name, initial, shape));
     }
 
-    /** Takes a matrix that is used through {@link #product(Tensor, Optional)} and {@link #rows} alone. */
-    public Tensor takeMatrix(String name, Initial initial, long... shape) {
-        return takeMatrix(name, initial, MatMul.Layout.OUT_IN, shape);
+    /** Takes a table of words or a head, used through {@link #product(Tensor, Optional)} and {@link #rows} alone. */
+    public Tensor takeTable(String name, Initial initial, long... shape) {
+        return keep(name, source.table(prefix + name, initial, shape));
     }
 
-    private Tensor takeMatrix(String name, Initial initial, MatMul.Layout layout, long... shape) {
-        String path = prefix + name;
-        Tensor tensor = source.matrix(path, initial, layout, shape);
-        taken.put(path, tensor);
+    private Tensor keep(String name, Tensor tensor) {
+        taken.put(prefix + name, tensor);
         return tensor;
     }
 
     /** Takes {@code weight} and, where {@code biased}, {@code bias}, which starts at zero: the map they make. */
     public MatMul product(Initial initial, MatMul.Layout layout, int in, int out, boolean biased) {
-        Tensor weight = layout == MatMul.Layout.OUT_IN
-                ? takeMatrix("weight", initial, layout, out, in)
-                : takeMatrix("weight", initial, layout, in, out);
+        long[] shape = layout == MatMul.Layout.OUT_IN ? new long[] {out, in} : new long[] {in, out};
+        Tensor weight = keep("weight", source.matrix(prefix + "weight", initial, layout, shape));
         Optional<Tensor> bias = biased ? Optional.of(take("bias", Initial.ZEROS, out)) : Optional.empty();
         return source.product(weight, layout, bias);
     }

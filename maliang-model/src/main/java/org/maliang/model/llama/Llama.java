@@ -61,7 +61,7 @@ public final class Llama extends Decoder {
         finalNorm = RmsNorm.of(body.at("norm"), config.hiddenSize(), config.normEpsilon());
         head = config.tiedHead() || !languageHead
                 ? tokens.weight()
-                : all.at("lm_head").takeMatrix("weight", initial, config.vocabularySize(), config.hiddenSize());
+                : all.at("lm_head").takeTable("weight", initial, config.vocabularySize(), config.hiddenSize());
     }
 
     private Block block(int layer, Parameters parameters) {

@@ -70,7 +70,7 @@ public final class Opt extends Decoder {
         finalNorm = config.finalNorm() ? Optional.of(norm(body.at("final_layer_norm"))) : Optional.empty();
         head = config.tiedHead() || !languageHead
                 ? tokens.weight()
-                : all.at("lm_head").takeMatrix("weight", initial, config.vocabularySize(), size);
+                : all.at("lm_head").takeTable("weight", initial, config.vocabularySize(), size);
     }
 
     private Block block(int layer, Parameters parameters) {
