@@ -2,7 +2,7 @@ package org.maliang.cli;
 
 import picocli.CommandLine.Command;
 
-/** {@code maliang bench train|generate|tokenizer|gemm|ngram}. */
+/** {@code maliang bench train|generate|tokenizer|gemm|matmul|ngram}. */
 @Command(
         name = "bench",
         description = "Measure speed on this machine.",
@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
             TokenizerBenchCommand.class,
             NgramBenchCommand.class,
             GemmBenchCommand.class,
+            MatMulBenchCommand.class,
             TrainBenchCommand.class,
             GenerateBenchCommand.class,
         })

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.maliang.model.ModelConfig;
 import org.maliang.model.ModelInfo;
 import org.maliang.model.Models;
+import org.maliang.tensor.WeightKind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -58,7 +59,7 @@ final class InfoCommand implements Callable<Integer> {
                 .put("bytes", info.bytes())
                 .put("tokenizer", String.join(", ", info.tokenizerFiles()))
                 .put("licence", info.licence())
-                .put("bytes_to_load", BYTES_TO_LOAD * info.parameters())
+                .put("bytes_to_load", bytesToLoad(info))
                 .put("bytes_to_train", BYTES_TO_TRAIN * info.parameters()));
     }
 
@@ -77,7 +78,7 @@ final class InfoCommand implements Callable<Integer> {
         row(
                 "memory",
                 "%s to load, %s to train with AdamW before activations",
-                size(BYTES_TO_LOAD * info.parameters()),
+                size(bytesToLoad(info)),
                 size(BYTES_TO_TRAIN * info.parameters()));
     }
 
@@ -94,7 +95,15 @@ final class InfoCommand implements Callable<Integer> {
     }
 
     private static String dtype(ModelInfo info) {
-        return info.dtype().name().toLowerCase(Locale.ROOT);
+        return switch (info.dtype()) {
+            case I8 -> WeightKind.INT8.label();
+            case U8 -> WeightKind.INT4.label();
+            default -> info.dtype().name().toLowerCase(Locale.ROOT);
+        };
+    }
+
+    private static long bytesToLoad(ModelInfo info) {
+        return info.dtype().floating() ? BYTES_TO_LOAD * info.parameters() : info.bytes();
     }
 
     private static String size(long bytes) {

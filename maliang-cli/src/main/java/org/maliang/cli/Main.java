@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
             WriteCommand.class,
             InfoCommand.class,
             ConvertCommand.class,
+            QuantizeCommand.class,
             PruneVocabCommand.class,
             TokenizerCommand.class,
             DataCommand.class,

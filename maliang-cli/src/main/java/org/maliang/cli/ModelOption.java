@@ -1,12 +1,14 @@
 package org.maliang.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.maliang.model.Placement;
+import org.maliang.tensor.WeightKind;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options {@code --model} and {@code --device} of every command that uses a model. */
+/** The options {@code --model}, {@code --device} and {@code --dtype} of every command that uses a model. */
 final class ModelOption {
     @Option(
             names = "--model",
@@ -14,12 +16,20 @@ final class ModelOption {
             description = "The model: " + ModelArgument.FORMS + "; models/poet by default.")
     private @Nullable String model;
 
+    @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            description =
+                    "The weights' matrices in memory: ${COMPLETION-CANDIDATES}; by default f32 for what is stored so,"
+                            + " f16 for f16 and bf16, integers for a quantized model.")
+    private @Nullable WeightKind dtype;
+
     @Mixin
     private DeviceOption device = new DeviceOption();
 
-    /** Where to load it to: in 32-bit floats. */
+    /** Where to load it to, and in what form. */
     Placement placement() {
-        return Placement.on(device.device());
+        return Placement.on(device.device()).withMatrices(Optional.ofNullable(dtype));
     }
 
     /** Where the model is; fetches it if it has to be fetched. */

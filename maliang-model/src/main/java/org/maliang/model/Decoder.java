@@ -12,7 +12,6 @@ import org.maliang.model.layer.Parameters;
 import org.maliang.model.layer.Pass;
 import org.maliang.model.layer.Rotary;
 import org.maliang.model.layer.Rotation;
-import org.maliang.tensor.DType;
 import org.maliang.tensor.Mask;
 import org.maliang.tensor.Ops;
 import org.maliang.tensor.Tensor;
@@ -132,9 +131,7 @@ public abstract class Decoder extends Model {
 
     /** Scores of the next token: {@code [..., hidden] -> [..., vocabulary]}. */
     public Tensor logits(Tensor hidden) {
-        return headBias()
-                .map(bias -> Ops.linear(hidden, headWeight(), bias))
-                .orElseGet(() -> Ops.linear(hidden, headWeight()));
+        return scores(hidden, headWeight(), headBias());
     }
 
     /**
@@ -144,7 +141,8 @@ public abstract class Decoder extends Model {
      * @param targets {@code [n]}; those that are {@code ignored} do not count
      */
     public Tensor loss(Tensor hidden, Tensor targets, long ignored) {
-        return headBias().isPresent()
+        boolean packed = headWeight().dtype() != dtype();
+        return packed || headBias().isPresent()
                 ? Ops.crossEntropy(logits(hidden), targets, ignored)
                 : Ops.headLoss(hidden, headWeight(), targets, ignored);
     }
@@ -154,9 +152,5 @@ public abstract class Decoder extends Model {
         KvCache.Shape shape =
                 new KvCache.Shape(config.layers(), batch, config.keyValueHeads(), capacity, config.headSize());
         return KvCache.allocate(shape, dtype(), device());
-    }
-
-    private DType dtype() {
-        return headWeight().dtype();
     }
 }

@@ -74,7 +74,7 @@ public abstract class Encoder extends Model {
 
     /** The type of attention scores, which is that of the weights. */
     protected DType scoreType() {
-        return parameters().values().iterator().next().dtype();
+        return dtype();
     }
 
     /** The final hidden states: {@code [batch, time, hidden]}. */

@@ -11,7 +11,6 @@ import org.maliang.model.layer.Memory;
 import org.maliang.model.layer.PaddingMask;
 import org.maliang.model.layer.Parameters;
 import org.maliang.model.layer.Pass;
-import org.maliang.tensor.DType;
 import org.maliang.tensor.Mask;
 import org.maliang.tensor.Ops;
 import org.maliang.tensor.Tensor;
@@ -141,8 +140,7 @@ public abstract class EncoderDecoder extends Model {
 
     /** Scores of the next token: {@code [..., hidden] -> [..., vocabulary]}. */
     public Tensor logits(Tensor hidden) {
-        Tensor x = beforeHead(hidden);
-        return headBias().map(bias -> Ops.linear(x, headWeight(), bias)).orElseGet(() -> Ops.linear(x, headWeight()));
+        return scores(beforeHead(hidden), headWeight(), headBias());
     }
 
     /**
@@ -208,9 +206,5 @@ public abstract class EncoderDecoder extends Model {
         KvCache.Shape shape = new KvCache.Shape(
                 config.decoderLayers(), batch, config.decoderHeads(), capacity, config.decoderHeadSize());
         return KvCache.allocate(shape, dtype(), device());
-    }
-
-    private DType dtype() {
-        return headWeight().dtype();
     }
 }

@@ -36,9 +36,9 @@ public final class LanguageModel implements AutoCloseable {
         this.defaults = defaults;
     }
 
-    /** Loads a model, in 32-bit floats on the CPU. */
+    /** Loads a model for inference on the CPU, with weights in the form that suits its files. */
     public static LanguageModel load(Path path) {
-        return load(path, Placement.CPU);
+        return load(path, Placement.CPU.forInference());
     }
 
     /**

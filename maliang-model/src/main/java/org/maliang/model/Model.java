@@ -1,8 +1,13 @@
 package org.maliang.model;
 
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.maliang.model.layer.Parameters;
+import org.maliang.tensor.DType;
 import org.maliang.tensor.Device;
+import org.maliang.tensor.MatMul;
+import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -14,6 +19,7 @@ public abstract class Model implements AutoCloseable {
 
     private final ModelConfig config;
     private final Parameters parameters; // owned
+    private @Nullable MatMul head; // owned by the parameters
 
     protected Model(ModelConfig config, Parameters parameters) {
         this.config = config;
@@ -34,6 +40,21 @@ public abstract class Model implements AutoCloseable {
         return parameters.fixed();
     }
 
+    /** What activations are computed in, whatever the format of the weights. */
+    protected final DType dtype() {
+        return parameters.dtype();
+    }
+
+    /** Scores of the vocabulary: {@code hidden} times the head, which is packed when it is first needed. */
+    protected final Tensor scores(Tensor hidden, Tensor headWeight, Optional<Tensor> bias) {
+        MatMul ready = head;
+        if (ready == null) {
+            ready = Scope.unowned(() -> parameters.product(headWeight, bias));
+            head = ready;
+        }
+        return ready.apply(hidden);
+    }
+
     /** Where the parameters are. */
     public Device device() {
         return parameters().values().iterator().next().device();
@@ -46,7 +67,6 @@ public abstract class Model implements AutoCloseable {
 
     @Override
     public void close() {
-        parameters().values().forEach(Tensor::close);
-        fixed().values().forEach(Tensor::close);
+        parameters.close();
     }
 }

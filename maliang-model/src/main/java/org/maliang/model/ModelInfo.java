@@ -15,7 +15,7 @@ import org.maliang.tensor.DType;
  *
  * @param groups numbers learned, by the part of the model that holds them, in file order; layers are taken together, as in
  *     {@code transformer.h.*.attn}
- * @param dtype the element type of most numbers in the files
+ * @param dtype the element type of most numbers in the files; I8 for quantised ones of 8 bits, U8 for two of 4 bits in one
  * @param bytes length of the weight files
  * @param tokenizerFiles names of the tokenizer's files
  * @param licence as the model states it; empty where it says nothing
@@ -34,12 +34,13 @@ public record ModelInfo(
         Map<String, Long> groups = new LinkedHashMap<>();
         Map<DType, Long> types = new TreeMap<>();
         List<TensorInfo> tensors = weights.names().stream()
-                .filter(name -> !family.ignores(config, name))
+                .filter(name -> !family.ignores(config, name) && !StoredMatrix.isScale(weights, name))
                 .map(weights::info)
                 .toList();
         for (TensorInfo tensor : tensors) {
-            groups.merge(group(tensor.name()), tensor.elements(), Long::sum);
-            types.merge(tensor.dtype(), tensor.elements(), Long::sum);
+            long numbers = tensor.dtype() == DType.U8 ? 2 * tensor.elements() : tensor.elements();
+            groups.merge(group(tensor.name()), numbers, Long::sum);
+            types.merge(tensor.dtype(), numbers, Long::sum);
         }
         DType dtype = types.entrySet().stream()
                 .max(Comparator.comparingLong(Map.Entry::getValue))

@@ -5,7 +5,9 @@ import static java.util.Map.entry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeSet;
@@ -26,6 +28,8 @@ import org.maliang.model.gpt2.Gpt2Family;
 import org.maliang.model.gptj.GptJFamily;
 import org.maliang.model.gptneo.GptNeoFamily;
 import org.maliang.model.gptneox.GptNeoXFamily;
+import org.maliang.model.layer.Initial;
+import org.maliang.model.layer.Parameters;
 import org.maliang.model.layoutlmv3.LayoutLmv3Family;
 import org.maliang.model.llama.LlamaConfig.Dialect;
 import org.maliang.model.llama.LlamaFamily;
@@ -43,6 +47,7 @@ import org.maliang.tensor.Autograd;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Device;
 import org.maliang.tensor.Generator;
+import org.maliang.tensor.MatMul;
 import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
 
@@ -124,11 +129,17 @@ public final class Models {
                 Autograd.Guard frozen = Autograd.noGrad()) {
             weights.verify();
             StoredParameters source = new StoredParameters(weights, family, placement);
-            Model model = family.build(config, source);
-            source.requireAllUsed(config);
-            scope.keepAll(model.parameters().values());
-            scope.keepAll(model.fixed().values());
-            return model;
+            try {
+                Model model = family.build(config, source);
+                source.requireAllUsed(config);
+                scope.keepAll(model.parameters().values());
+                scope.keepAll(model.fixed().values());
+                scope.keepAll(source.scales());
+                return model;
+            } catch (RuntimeException | Error e) {
+                source.close();
+                throw e;
+            }
         }
     }
 
@@ -221,6 +232,42 @@ public final class Models {
         return shapes;
     }
 
+    /**
+     * A matrix that can be quantised.
+     *
+     * @param layout how files lay it out
+     * @param table whether it is a table of words or a head
+     */
+    public record Matrix(MatMul.Layout layout, boolean table) {}
+
+    /** The matrices of a model of that configuration that can be quantised, by name. */
+    public static Map<String, Matrix> matrices(JsonNode config) {
+        Map<String, Matrix> found = new LinkedHashMap<>();
+        try (Scope scope = Scope.open();
+                Autograd.Guard frozen = Autograd.noGrad()) {
+            Tensor zero = Tensor.zeros(DType.F32, 1);
+            family(config).build(config, new Parameters.Source() {
+                @Override
+                public Tensor tensor(String name, Initial initial, long... shape) {
+                    return zero.expand(shape);
+                }
+
+                @Override
+                public Tensor matrix(String name, Initial initial, MatMul.Layout layout, long... shape) {
+                    found.put(name, new Matrix(layout, false));
+                    return zero.expand(shape);
+                }
+
+                @Override
+                public Tensor table(String name, Initial initial, long... shape) {
+                    found.put(name, new Matrix(MatMul.Layout.OUT_IN, true));
+                    return zero.expand(shape);
+                }
+            });
+        }
+        return found;
+    }
+
     /** A model whose parameters have their shapes and no storage of their own; it lives in the open scope. */
     private static Model outline(JsonNode config) {
         Tensor zero = Tensor.zeros(DType.F32, 1);
@@ -229,7 +276,7 @@ public final class Models {
 
     /**
      * The weights of a model under the names and in the order in which models of its family take them, without what files
-     * hold besides.
+     * hold besides; those of quantised matrices are floats again.
      *
      * @throws ModelException if one is missing
      */
@@ -240,9 +287,21 @@ public final class Models {
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
             Model shape = outline(files.config());
-            for (String name : shape.parameters().keySet()) {
-                canonical.add(name, stored, StoredParameters.stored(stored, family, name));
-            }
+            Map<String, Matrix> matrices = matrices(files.config());
+            shape.parameters().forEach((name, outline) -> {
+                StoredMatrix matrix = new StoredMatrix(stored, StoredParameters.stored(stored, family, name));
+                if (matrices.containsKey(name) && StoredMatrix.isQuantized(stored, matrix.name())) {
+                    long[] sizes = outline.shape();
+                    List<Long> listed = Arrays.stream(sizes).boxed().toList();
+                    canonical.add(
+                            name,
+                            DType.F32,
+                            listed,
+                            () -> matrix.floats(matrices.get(name).layout(), sizes));
+                } else {
+                    canonical.add(name, stored, matrix.name());
+                }
+            });
             shape.fixed().keySet().stream()
                     .filter(stored.names()::contains)
                     .forEach(name -> canonical.add(name, stored, name));
@@ -279,6 +338,10 @@ public final class Models {
 
     /** {@link #save(Model, Path)} with the weights in another floating number format. */
     public static ModelWriter save(Model model, Path directory, DType dtype) {
+        if (model.parameters().values().stream()
+                .anyMatch(tensor -> !tensor.dtype().floating())) {
+            throw new ModelException("a model with quantized weights cannot be saved: load it in 32-bit floats");
+        }
         ObjectNode config = model.config().toJson();
         config.put("torch_dtype", torchName(dtype));
         Map<String, Tensor> tensors = new LinkedHashMap<>(model.parameters());

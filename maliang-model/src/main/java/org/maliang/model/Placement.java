@@ -1,27 +1,52 @@
 package org.maliang.model;
 
+import java.util.Optional;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Device;
+import org.maliang.tensor.WeightKind;
 
 /**
- * Where a model's weights live.
+ * Where a model's weights live, and in what form.
  *
+ * @param dtype what activations are computed in, and weights that are not packed
  * @param mapped whether weights that are stored in {@code dtype} already are left in their file: loading then reads and
  *     allocates nothing, pages come in when they are touched and become the model's own when it writes to them; the file
  *     must not be truncated meanwhile. What is read or written often, as in training, is better copied.
+ * @param matrices in what form matrices are multiplied by; empty for what suits their files: those in half precision stay
+ *     in it, quantised ones stay integers. Gradients pass {@link WeightKind#F32} alone.
  */
-public record Placement(Device device, DType dtype, boolean mapped) {
+public record Placement(Device device, DType dtype, boolean mapped, Optional<WeightKind> matrices) {
 
     /** 32-bit floats on the CPU, mapped. */
     public static final Placement CPU = on(Device.CPU);
 
     /** 32-bit floats on {@code device}, mapped where that is the CPU. */
     public static Placement on(Device device) {
-        return new Placement(device, DType.F32, true);
+        return new Placement(device, DType.F32, true, Optional.of(WeightKind.F32));
     }
 
     /** The same with a copy of every weight, its numbers in their own order, which leaves the files alone. */
     public Placement copied() {
-        return new Placement(device, dtype, false);
+        return new Placement(device, dtype, false, matrices);
+    }
+
+    /** The same with matrices of a kind, for inference alone; empty for what suits the files. */
+    public Placement withMatrices(Optional<WeightKind> kind) {
+        return new Placement(device, dtype, mapped, kind);
+    }
+
+    /** For inference: matrices in the form that suits their files. */
+    public Placement forInference() {
+        return withMatrices(Optional.empty());
+    }
+
+    /** In what form a matrix that is stored as {@code stored} is multiplied by. */
+    WeightKind kind(DType stored) {
+        return matrices.orElseGet(() -> switch (stored) {
+            case I8 -> WeightKind.INT8;
+            case U8 -> WeightKind.INT4;
+            case F16, BF16 -> device.kind() == Device.Kind.CPU ? WeightKind.F16 : WeightKind.F32;
+            default -> WeightKind.F32;
+        });
     }
 }

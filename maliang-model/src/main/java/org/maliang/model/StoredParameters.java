@@ -1,28 +1,43 @@
 package org.maliang.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.maliang.checkpoint.Weights;
 import org.maliang.model.layer.Initial;
 import org.maliang.model.layer.Parameters;
 import org.maliang.tensor.DType;
+import org.maliang.tensor.Device;
+import org.maliang.tensor.MatMul;
+import org.maliang.tensor.Ops;
+import org.maliang.tensor.Quantized;
 import org.maliang.tensor.Tensor;
+import org.maliang.tensor.WeightKind;
 
-/** Reads parameters from a checkpoint and notices what is missing, misshapen or left over. */
+/** Reads parameters from a checkpoint, and packs matrices as they are placed. */
 final class StoredParameters implements Parameters.Source {
 
     private final Weights weights;
     private final Family family;
     private final Placement placement;
     private final Set<String> unused;
+    private final IdentityHashMap<Tensor, Packing> packings = new IdentityHashMap<>(); // by what was delivered
+    private final List<MatMul> products = new ArrayList<>(); // owned
+
+    /** How a delivered matrix is to be packed, and what it is made of where that is integers. */
+    private record Packing(WeightKind kind, Optional<Quantized> integers) {}
 
     StoredParameters(Weights weights, Family family, Placement placement) {
         this.weights = weights;
         this.family = family;
         this.placement = placement;
         this.unused = new TreeSet<>(weights.names());
+        unused.removeIf(name -> StoredMatrix.isScale(weights, name));
     }
 
     /** The name under which a file holds a parameter. */
@@ -36,20 +51,17 @@ final class StoredParameters implements Parameters.Source {
 
     @Override
     public Tensor tensor(String name, Initial initial, long... shape) {
+        return placed(found(name), MatMul.Layout.OUT_IN, shape);
+    }
+
+    private StoredMatrix found(String name) {
         String stored = stored(weights, family, name);
-        long[] found =
-                weights.info(stored).shape().stream().mapToLong(Long::longValue).toArray();
-        if (!Arrays.equals(found, shape)) {
-            throw new ModelException("\"" + stored + "\" has shape " + Arrays.toString(found)
-                    + ", config.json asks for " + Arrays.toString(shape) + ": the two do not belong together");
-        }
-        DType storedType = weights.info(stored).dtype();
-        if (!storedType.floating()) {
-            throw new ModelException("\"" + stored + "\" holds " + storedType
-                    + " numbers, not floating ones: convert the weights, or fetch the unquantized ones");
-        }
         unused.remove(stored);
-        Tensor mapped = weights.tensor(stored);
+        return new StoredMatrix(weights, stored);
+    }
+
+    private Tensor placed(StoredMatrix matrix, MatMul.Layout layout, long... shape) {
+        Tensor mapped = matrix.floats(layout, shape);
         Tensor placed = mapped.to(placement.dtype()).to(placement.device());
         if (placement.mapped()) {
             return placed;
@@ -59,10 +71,86 @@ final class StoredParameters implements Parameters.Source {
     }
 
     @Override
+    public Tensor matrix(String name, Initial initial, MatMul.Layout layout, long... shape) {
+        StoredMatrix matrix = found(name);
+        return packed(matrix, placement.kind(weights.info(matrix.name()).dtype()), layout, shape);
+    }
+
+    @Override
+    public Tensor table(String name, Initial initial, long... shape) {
+        StoredMatrix matrix = found(name);
+        WeightKind kind = placement.kind(weights.info(matrix.name()).dtype());
+        return packed(matrix, kind == WeightKind.INT4 ? WeightKind.INT8 : kind, MatMul.Layout.OUT_IN, shape);
+    }
+
+    private Tensor packed(StoredMatrix matrix, WeightKind kind, MatMul.Layout layout, long... shape) {
+        if (kind == WeightKind.F32 || placement.device().kind() != Device.Kind.CPU && kind.quantized()) {
+            return placed(matrix, layout, shape);
+        }
+        Optional<Quantized> integers = matrix.integers(layout, shape);
+        Tensor delivered = integers.isPresent()
+                ? integers.get().values()
+                : matrix.floats(layout, shape).to(placement.device());
+        packings.put(delivered, new Packing(kind, integers));
+        return delivered;
+    }
+
+    @Override
+    public MatMul product(Tensor weight, MatMul.Layout layout, Optional<Tensor> bias) {
+        Packing packing = packings.get(weight);
+        if (packing == null) {
+            return MatMul.of(weight, layout, bias);
+        }
+        MatMul product;
+        if (packing.integers().isEmpty()) {
+            product = MatMul.packed(packing.kind(), layout.outIn(weight), bias);
+        } else if (packing.integers().get().kind() == packing.kind()
+                || placement.matrices().isEmpty()) {
+            product = MatMul.packed(packing.integers().get(), bias);
+        } else {
+            try (Tensor floats = packing.integers().get().dequantized()) {
+                product = MatMul.packed(packing.kind(), floats, bias);
+            }
+        }
+        products.add(product);
+        return product;
+    }
+
+    @Override
+    public Tensor rows(Tensor weight, Tensor ids, OptionalInt padding) {
+        Packing packing = packings.get(weight);
+        if (packing == null) {
+            return Parameters.Source.super.rows(weight, ids, padding);
+        }
+        return packing.integers()
+                .map(integers -> integers.rows(ids))
+                .orElseGet(() -> Ops.embedding(weight, ids).to(placement.dtype()));
+    }
+
+    @Override
+    public DType dtype() {
+        return placement.dtype();
+    }
+
+    @Override
     public Tensor optional(String name, Initial initial, long... shape) {
         return family.storedNames(name).stream().anyMatch(weights.names()::contains)
                 ? tensor(name, initial, shape)
                 : Tensor.full(initial.mean(), placement.dtype(), shape).to(placement.device());
+    }
+
+    /** The scales of matrices, which live as long as the model. Owned. */
+    List<Tensor> scales() {
+        return packings.values().stream()
+                .flatMap(packing -> packing.integers().stream())
+                .map(Quantized::scales)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        products.forEach(MatMul::close);
+        scales().forEach(Tensor::close);
     }
 
     /** Fails if the checkpoint holds tensors that the model has no use for. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maliang.checkpoint.ModelDirectory;
@@ -15,6 +16,7 @@ import org.maliang.tensor.DType;
 import org.maliang.tensor.Device;
 import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
+import org.maliang.tensor.WeightKind;
 
 /** Whether a model's memory is its file: Linux lists what is mapped. */
 class MappedLoadingTest {
@@ -33,7 +35,7 @@ class MappedLoadingTest {
             Models.save(model, directory.resolve("m"), DType.BF16).write();
         }
         assertThat(mappings()).isZero();
-        Placement mapped = new Placement(Device.CPU, DType.BF16, true);
+        Placement mapped = new Placement(Device.CPU, DType.BF16, true, Optional.of(WeightKind.F32));
         try (Model model = load(mapped)) {
             assertThat(mappings()).isGreaterThanOrEqualTo(model.parameters().size());
             model.parameters().values().iterator().next().fillInPlace(1); // private pages: the file stays as it is

@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Argument;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
-import org.bytedeco.pytorch.TensorType;
 import org.bytedeco.pytorch.Type;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * stack blindly, so number and types of the arguments are compared with the operator's schema first.
  *
  * <p>Arguments: {@code Tensor}, a collection of tensors, {@code Optional.empty()} for an absent one, {@code Double},
- * {@code Long} or {@code Boolean}.
+ * {@code Long}, {@code Boolean} or {@code String}, {@link Packed} weights, and {@code List.of()} for an empty list.
  */
 final class Operator {
+    private static final String CLASS = "__torch__.torch.classes.";
+
     private final String name;
     private final OperatorHandle handle;
     private final List<String> types;
@@ -52,18 +54,29 @@ final class Operator {
 
     /** Calls the operator; its results are tensors. */
     List<Tensor> call(Object... arguments) {
-        check(arguments);
-        return Natives.value(name, () -> {
-            IValueVector stack = new IValueVector();
-            for (Object argument : arguments) {
-                stack.push_back(boxed(argument));
-            }
-            handle.callBoxed(stack);
+        return on(arguments, stack -> {
             List<Tensor> made = new ArrayList<>();
             for (int i = 0; i < results; i++) {
                 made.add(Natives.share(stack.get(i).toTensor()));
             }
             return made;
+        });
+    }
+
+    /** Calls an operator that puts weights in a layout of its own. */
+    Packed pack(Object... arguments) {
+        return on(arguments, stack -> new Packed(stack.get(0)));
+    }
+
+    private <R> R on(Object[] arguments, Function<IValueVector, R> results) {
+        check(arguments);
+        return Natives.value(name, () -> {
+            IValueVector stack = new IValueVector();
+            for (int i = 0; i < arguments.length; i++) {
+                stack.push_back(boxed(i, arguments[i]));
+            }
+            handle.callBoxed(stack);
+            return results.apply(stack);
         });
     }
 
@@ -86,18 +99,22 @@ final class Operator {
         }
         String expected = type.endsWith("?") ? type.substring(0, type.length() - 1) : type;
         return switch (expected) {
-            case "Tensor" -> argument instanceof Tensor;
+            case "Tensor" -> argument instanceof Tensor || argument instanceof Packed;
             case "Tensor[]" ->
                 argument instanceof Collection<?> list && list.stream().allMatch(Tensor.class::isInstance);
             case "float" -> argument instanceof Double;
             case "int" -> argument instanceof Long;
             case "bool" -> argument instanceof Boolean;
+            case "str" -> argument instanceof String;
             case "Scalar" -> argument instanceof Double || argument instanceof Long;
-            default -> false;
+            default ->
+                expected.startsWith(CLASS)
+                        ? argument instanceof Packed
+                        : expected.endsWith("[]") && argument instanceof Collection<?> list && list.isEmpty();
         };
     }
 
-    private IValue boxed(Object argument) {
+    private IValue boxed(int place, Object argument) {
         if (argument instanceof Tensor tensor) {
             return new IValue(tensor.raw(name));
         }
@@ -110,9 +127,16 @@ final class Operator {
         if (argument instanceof Boolean flag) {
             return new IValue(flag.booleanValue());
         }
+        if (argument instanceof String text) {
+            return new IValue(text);
+        }
+        if (argument instanceof Packed packed) {
+            return packed.value();
+        }
         if (argument instanceof Collection<?> tensors) {
-            // Type.TypePtr must be spelled out: GenericList(TensorType) binds a cast constructor that crashes.
-            GenericList list = new GenericList(new Type.TypePtr(TensorType.get()));
+            // Of the element's Type.TypePtr: GenericList(TensorType) binds a cast constructor that crashes.
+            Type element = handle.schema().arguments().getPointer(place).type().get();
+            GenericList list = new GenericList(element.containedType(0));
             tensors.forEach(t -> list.push_back(new IValue(((Tensor) t).raw(name))));
             return new IValue(list);
         }

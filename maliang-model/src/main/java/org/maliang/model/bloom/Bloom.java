@@ -49,7 +49,7 @@ public final class Bloom extends Decoder {
         initial = Initial.normal(config.initialDeviation());
         alibi = new Alibi(config.heads());
         Parameters body = all.at("transformer");
-        tokens = Embedding.of(body.at("word_embeddings"), initial, config.vocabularySize(), config.hiddenSize());
+        tokens = Embedding.ofWords(body.at("word_embeddings"), initial, config.vocabularySize(), config.hiddenSize());
         embeddingNorm = norm(body.at("word_embeddings_layernorm"));
         for (int layer = 0; layer < config.layers(); layer++) {
             blocks.add(block(layer, body.at("h").at(layer)));
@@ -57,7 +57,7 @@ public final class Bloom extends Decoder {
         finalNorm = norm(body.at("ln_f"));
         head = config.tiedHead() || !languageHead
                 ? tokens.weight()
-                : all.at("lm_head").take("weight", initial, config.vocabularySize(), config.hiddenSize());
+                : all.at("lm_head").takeTable("weight", initial, config.vocabularySize(), config.hiddenSize());
     }
 
     private Block block(int layer, Parameters parameters) {
@@ -101,11 +101,10 @@ public final class Bloom extends Decoder {
     @Override
     protected Pass prepare(Input input) {
         long keys = input.cache().length() + input.time();
-        Tensor biases =
-                alibi.biases(input.mask(), keys, head.device()).to(head.dtype()); // [batch or 1, heads, 1, keys]
+        Tensor biases = alibi.biases(input.mask(), keys, head.device()).to(dtype()); // [batch or 1, heads, 1, keys]
         Tensor visible =
                 input.mask().orElseGet(() -> Tensor.ones(DType.I64, 1, keys).to(head.device()));
-        Mask order = CausalMask.of(visible, input.time(), CausalMask.UNLIMITED, head.dtype());
+        Mask order = CausalMask.of(visible, input.time(), CausalMask.UNLIMITED, dtype());
         return super.prepare(input).withMask(Mask.of(biases.add(order.tensor())));
     }
 

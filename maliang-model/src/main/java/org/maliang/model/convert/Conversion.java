@@ -44,11 +44,17 @@ public record Conversion(ModelFiles files, Optional<DType> dtype) {
     public void toHuggingFace(Path target, long shardBytes) {
         ObjectNode config = files.config().deepCopy();
         Weights weights = Models.canonical(files);
-        ModelWriter writer = ModelDirectory.writer(target)
-                .config(config.put("torch_dtype", torchName(stored(weights))))
+        config.put("torch_dtype", torchName(stored(weights)));
+        config.remove("quantization_config"); // what was quantised is read as floats
+        writer(files, target, config)
                 .weights(weights, dtype)
                 .shardBytes(shardBytes)
-                .tokenizerFrom(files.place());
+                .write();
+    }
+
+    /** Begins a model directory with the configuration and all that belongs to {@code files} besides weights. */
+    static ModelWriter writer(ModelFiles files, Path target, ObjectNode config) {
+        ModelWriter writer = ModelDirectory.writer(target).config(config).tokenizerFrom(files.place());
         if (!files.generationConfig().isEmpty()) {
             writer.generationConfig(files.generationConfig());
         }
@@ -56,7 +62,7 @@ public record Conversion(ModelFiles files, Optional<DType> dtype) {
         if (Files.isRegularFile(files.place().resolve("README.md"))) {
             writer.copy(files.place().resolve("README.md"));
         }
-        writer.write();
+        return writer;
     }
 
     /**

@@ -49,7 +49,7 @@ public final class Gpt2 extends Decoder {
         this.config = config;
         Initial initial = Initial.normal(config.initialDeviation());
         Parameters body = all.at("transformer");
-        tokens = Embedding.of(body.at("wte"), initial, config.vocabularySize(), config.hiddenSize());
+        tokens = Embedding.ofWords(body.at("wte"), initial, config.vocabularySize(), config.hiddenSize());
         positions = Embedding.of(body.at("wpe"), initial, config.contextLength(), config.hiddenSize());
         for (int layer = 0; layer < config.layers(); layer++) {
             blocks.add(block(layer, body.at("h").at(layer)));
@@ -57,7 +57,7 @@ public final class Gpt2 extends Decoder {
         finalNorm = LayerNorm.of(body.at("ln_f"), config.hiddenSize(), config.normEpsilon());
         head = config.tiedHead() || !languageHead
                 ? tokens.weight()
-                : all.at("lm_head").take("weight", initial, config.vocabularySize(), config.hiddenSize());
+                : all.at("lm_head").takeTable("weight", initial, config.vocabularySize(), config.hiddenSize());
     }
 
     private Block block(int layer, Parameters parameters) {

@@ -48,7 +48,7 @@ public final class GptJ extends Decoder {
         initial = Initial.normal(config.initialDeviation());
         rotary = Rotary.of(Rotary.Pairing.NEIGHBOURS, config.rotaryDimensions(), 10000);
         Parameters body = all.at("transformer");
-        tokens = Embedding.of(body.at("wte"), initial, config.vocabularySize(), config.hiddenSize());
+        tokens = Embedding.ofWords(body.at("wte"), initial, config.vocabularySize(), config.hiddenSize());
         for (int layer = 0; layer < config.layers(); layer++) {
             blocks.add(block(layer, body.at("h").at(layer)));
         }
@@ -56,7 +56,7 @@ public final class GptJ extends Decoder {
         Parameters top = all.at("lm_head");
         head = config.tiedHead() || !languageHead
                 ? tokens.weight()
-                : top.take("weight", initial, config.vocabularySize(), config.hiddenSize());
+                : top.takeTable("weight", initial, config.vocabularySize(), config.hiddenSize());
         headBias =
                 languageHead ? Optional.of(top.take("bias", Initial.ZEROS, config.vocabularySize())) : Optional.empty();
     }

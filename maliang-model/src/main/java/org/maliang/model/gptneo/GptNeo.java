@@ -44,7 +44,7 @@ public final class GptNeo extends Decoder {
         this.config = config;
         initial = Initial.normal(config.initialDeviation());
         Parameters body = all.at("transformer");
-        tokens = Embedding.of(body.at("wte"), initial, config.vocabularySize(), config.hiddenSize());
+        tokens = Embedding.ofWords(body.at("wte"), initial, config.vocabularySize(), config.hiddenSize());
         positions = Embedding.of(body.at("wpe"), initial, config.contextLength(), config.hiddenSize());
         for (int layer = 0; layer < config.layers(); layer++) {
             blocks.add(block(layer, body.at("h").at(layer)));
@@ -52,7 +52,7 @@ public final class GptNeo extends Decoder {
         finalNorm = norm(body.at("ln_f"));
         head = config.tiedHead() || !languageHead
                 ? tokens.weight()
-                : all.at("lm_head").take("weight", initial, config.vocabularySize(), config.hiddenSize());
+                : all.at("lm_head").takeTable("weight", initial, config.vocabularySize(), config.hiddenSize());
     }
 
     private Block block(int layer, Parameters parameters) {

@@ -48,14 +48,14 @@ public final class GptNeoX extends Decoder {
         initial = Initial.normal(config.initialDeviation());
         rotary = Rotary.of(Rotary.Pairing.HALVES, config.rotaryDimensions(), config.rotaryBase());
         Parameters body = all.at("gpt_neox");
-        tokens = Embedding.of(body.at("embed_in"), initial, config.vocabularySize(), config.hiddenSize());
+        tokens = Embedding.ofWords(body.at("embed_in"), initial, config.vocabularySize(), config.hiddenSize());
         for (int layer = 0; layer < config.layers(); layer++) {
             blocks.add(block(layer, body.at("layers").at(layer)));
         }
         finalNorm = norm(body.at("final_layer_norm"));
         head = config.tiedHead() || !languageHead
                 ? tokens.weight()
-                : all.at("embed_out").take("weight", initial, config.vocabularySize(), config.hiddenSize());
+                : all.at("embed_out").takeTable("weight", initial, config.vocabularySize(), config.hiddenSize());
     }
 
     private Block block(int layer, Parameters parameters) {

@@ -3,6 +3,11 @@ package org.maliang.model.layer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.maliang.tensor.DType;
+import org.maliang.tensor.MatMul;
+import org.maliang.tensor.Ops;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -11,7 +16,7 @@ import org.maliang.tensor.Tensor;
  *
  * <p>{@link #tensors()} lists everything taken so far at this level and deeper, in the order of taking.
  */
-public final class Parameters {
+public final class Parameters implements AutoCloseable {
 
     /** Delivers one named tensor. */
     @FunctionalInterface
@@ -22,6 +27,37 @@ public final class Parameters {
         default Tensor optional(String name, Initial initial, long... shape) {
             return tensor(name, initial, shape);
         }
+
+        /**
+         * The same for a matrix that is only multiplied by and looked up in, through {@link #product} and {@link #rows}: it
+         * may come in another number format, or as integers without their scales.
+         */
+        default Tensor matrix(String name, Initial initial, MatMul.Layout layout, long... shape) {
+            return tensor(name, initial, shape);
+        }
+
+        /** The same for a table of words or a vocabulary head, whose error every token feels: it keeps 8 bits at least. */
+        default Tensor table(String name, Initial initial, long... shape) {
+            return matrix(name, initial, MatMul.Layout.OUT_IN, shape);
+        }
+
+        /** The product with a tensor that this source delivered. */
+        default MatMul product(Tensor weight, MatMul.Layout layout, Optional<Tensor> bias) {
+            return MatMul.of(weight, layout, bias);
+        }
+
+        /** Rows of a tensor that this source delivered, as {@link Ops#embedding(Tensor, Tensor)}. */
+        default Tensor rows(Tensor weight, Tensor ids, OptionalInt padding) {
+            return padding.isPresent() ? Ops.embedding(weight, ids, padding.getAsInt()) : Ops.embedding(weight, ids);
+        }
+
+        /** What activations are computed in. */
+        default DType dtype() {
+            return DType.F32;
+        }
+
+        /** Frees what was packed; delivered tensors are the taker's. */
+        default void close() {}
     }
 
     private final Source source;
@@ -51,10 +87,40 @@ public final class Parameters {
 
     /** Takes the tensor {@code name} of {@code shape}; a fresh one follows {@code initial}. */
     public Tensor take(String name, Initial initial, long... shape) {
-        String path = prefix + name;
-        Tensor tensor = source.tensor(path, initial, shape);
-        taken.put(path, tensor);
+        return keep(name, source.tensor(prefix + name, initial, shape));
+    }
+
+    /** Takes a table of words or a head, used through {@link #product(Tensor, Optional)} and {@link #rows} alone. */
+    public Tensor takeTable(String name, Initial initial, long... shape) {
+        return keep(name, source.table(prefix + name, initial, shape));
+    }
+
+    private Tensor keep(String name, Tensor tensor) {
+        taken.put(prefix + name, tensor);
         return tensor;
+    }
+
+    /** Takes {@code weight} and, where {@code biased}, {@code bias}, which starts at zero: the map they make. */
+    public MatMul product(Initial initial, MatMul.Layout layout, int in, int out, boolean biased) {
+        long[] shape = layout == MatMul.Layout.OUT_IN ? new long[] {out, in} : new long[] {in, out};
+        Tensor weight = keep("weight", source.matrix(prefix + "weight", initial, layout, shape));
+        Optional<Tensor> bias = biased ? Optional.of(take("bias", Initial.ZEROS, out)) : Optional.empty();
+        return source.product(weight, layout, bias);
+    }
+
+    /** The map of a matrix {@code [out, in]} that was taken here; it is closed with the model. */
+    public MatMul product(Tensor weight, Optional<Tensor> bias) {
+        return source.product(weight, MatMul.Layout.OUT_IN, bias);
+    }
+
+    /** Rows of a table that was taken here: {@code [...] -> [..., size]}. */
+    public Tensor rows(Tensor weight, Tensor ids, OptionalInt padding) {
+        return source.rows(weight, ids, padding);
+    }
+
+    /** What activations are computed in. */
+    public DType dtype() {
+        return source.dtype();
     }
 
     /** Takes a tensor that is no parameter: it is part of the model and of its file, and not learned. Files may lack it. */
@@ -82,5 +148,13 @@ public final class Parameters {
         Map<String, Tensor> below = new LinkedHashMap<>(all);
         below.keySet().removeIf(name -> !name.startsWith(prefix));
         return Collections.unmodifiableMap(below);
+    }
+
+    /** Frees everything that was taken, at all levels. */
+    @Override
+    public void close() {
+        source.close();
+        taken.values().forEach(Tensor::close);
+        fixed.values().forEach(Tensor::close);
     }
 }

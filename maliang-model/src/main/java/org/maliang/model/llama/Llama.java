@@ -53,14 +53,15 @@ public final class Llama extends Decoder {
         OptionalInt padding = config.padId().stream()
                 .filter(id -> id < config.vocabularySize())
                 .findFirst();
-        tokens = Embedding.of(body.at("embed_tokens"), initial, config.vocabularySize(), config.hiddenSize(), padding);
+        tokens = Embedding.ofWords(
+                body.at("embed_tokens"), initial, config.vocabularySize(), config.hiddenSize(), padding);
         for (int layer = 0; layer < config.layers(); layer++) {
             blocks.add(block(layer, body.at("layers").at(layer)));
         }
         finalNorm = RmsNorm.of(body.at("norm"), config.hiddenSize(), config.normEpsilon());
         head = config.tiedHead() || !languageHead
                 ? tokens.weight()
-                : all.at("lm_head").take("weight", initial, config.vocabularySize(), config.hiddenSize());
+                : all.at("lm_head").takeTable("weight", initial, config.vocabularySize(), config.hiddenSize());
     }
 
     private Block block(int layer, Parameters parameters) {

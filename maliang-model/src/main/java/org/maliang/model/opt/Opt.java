@@ -55,7 +55,7 @@ public final class Opt extends Decoder {
         Parameters body = all.at("model").at("decoder");
         int hidden = config.hiddenSize();
         int size = config.embeddingSize();
-        tokens = Embedding.of(body.at("embed_tokens"), initial, config.vocabularySize(), size, config.padId());
+        tokens = Embedding.ofWords(body.at("embed_tokens"), initial, config.vocabularySize(), size, config.padId());
         positions = Embedding.of(body.at("embed_positions"), initial, config.contextLength() + OFFSET, hidden);
         boolean projected = size != hidden;
         projectIn = projected
@@ -70,7 +70,7 @@ public final class Opt extends Decoder {
         finalNorm = config.finalNorm() ? Optional.of(norm(body.at("final_layer_norm"))) : Optional.empty();
         head = config.tiedHead() || !languageHead
                 ? tokens.weight()
-                : all.at("lm_head").take("weight", initial, config.vocabularySize(), size);
+                : all.at("lm_head").takeTable("weight", initial, config.vocabularySize(), size);
     }
 
     private Block block(int layer, Parameters parameters) {

@@ -1,0 +1,89 @@
+package org.maliang.tensor;
+
+import java.util.Optional;
+
+/**
+ * A linear map {@code y = x Wᵀ + b} in the form in which the processor computes it fastest: the one place where a kernel is
+ * chosen, by the kind of the weights, the number of rows and the processor.
+ *
+ * <table>
+ * <caption>Kernels on the CPU</caption>
+ * <tr><td>F32</td><td>{@link Ops#linear}: BLAS, its vector product for one row</td></tr>
+ * <tr><td>F16</td><td>FBGEMM's packed half-precision weights</td></tr>
+ * <tr><td>BF16</td><td>oneDNN's packed bfloat16 product</td></tr>
+ * <tr><td>INT8</td><td>FBGEMM's 8-bit product: one scale a row of weights, one for all activations of a call</td></tr>
+ * <tr><td>INT4</td><td>LibTorch's 4-bit product</td></tr>
+ * </table>
+ *
+ * <p>Where LibTorch lacks a kernel, as on CUDA cards and other processors, weights are kept in half precision and
+ * multiplied by as any other matrix. Speeds: {@code docs/performance.md}.
+ *
+ * <p>Packed maps own their weights and pass no gradients; those made by {@link #of} own nothing and do.
+ */
+public abstract class MatMul implements AutoCloseable {
+
+    /** How a file lays a matrix out. */
+    public enum Layout {
+        /** {@code [out, in]}, as nearly everywhere. */
+        OUT_IN,
+        /** {@code [in, out]}, as in OpenAI's GPT-2. */
+        IN_OUT;
+
+        /** {@code matrix} as {@code [out, in]}, a view of it. */
+        public Tensor outIn(Tensor matrix) {
+            return this == OUT_IN ? matrix : matrix.transpose(0, 1);
+        }
+    }
+
+    /** The plain product with tensors that stay the caller's; gradients pass. */
+    public static MatMul of(Tensor weight, Layout layout, Optional<Tensor> bias) {
+        return new MatMul() {
+            @Override
+            public Tensor apply(Tensor x) {
+                Tensor matrix = layout.outIn(weight);
+                return bias.map(add -> Ops.linear(x, matrix, add)).orElseGet(() -> Ops.linear(x, matrix));
+            }
+        };
+    }
+
+    /**
+     * A product with {@code weight} packed as {@code kind}, which may be any but F32; the tensors are copied.
+     *
+     * @param weight {@code [out, in]}, floating
+     * @param bias {@code [out]}
+     */
+    public static MatMul packed(WeightKind kind, Tensor weight, Optional<Tensor> bias) {
+        try (Scope scope = Scope.open();
+                Autograd.Guard frozen = Autograd.noGrad()) {
+            return switch (kind) {
+                case F32 -> throw new TensorException("packed: F32 weights are not packed; use of(…)");
+                case BF16 -> PackedMatMul.bf16(weight, bias);
+                case F16 -> PackedMatMul.f16(weight, bias);
+                case INT8 -> PackedMatMul.integers(Quantized.int8(weight), bias);
+                case INT4 ->
+                    PackedMatMul.integers(
+                            Quantized.groups(weight.size(1), WeightKind.GROUP)
+                                    ? Quantized.int4(weight, WeightKind.GROUP)
+                                    : Quantized.int8(weight),
+                            bias);
+            };
+        }
+    }
+
+    /** The product with a quantised matrix. */
+    public static MatMul packed(Quantized weight, Optional<Tensor> bias) {
+        try (Scope scope = Scope.open();
+                Autograd.Guard frozen = Autograd.noGrad()) {
+            return PackedMatMul.integers(weight, bias);
+        }
+    }
+
+    /** {@code [..., in] -> [..., out]}, F32 to F32. */
+    public abstract Tensor apply(Tensor x);
+
+    /** Frees packed weights. */
+    @Override
+    public void close() {
+        // Plain products own nothing.
+    }
+}

@@ -1,0 +1,209 @@
+package org.maliang.tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.QEngine;
+
+/** Products with weights in layouts of FBGEMM, oneDNN and LibTorch, or in half precision where those have no kernel. */
+final class PackedMatMul extends MatMul {
+    private static final long ROWS_OF_INT4 = 16; // its kernel wants a multiple of them
+    private static final List<Long> GROUPS_OF_INT4 = List.of(32L, 64L, 128L, 256L);
+
+    private final Kernel kernel;
+    private final List<AutoCloseable> owned;
+
+    /** The product proper. */
+    private interface Kernel {
+        Tensor of(Tensor x);
+    }
+
+    private PackedMatMul(Kernel kernel, AutoCloseable... owned) {
+        this.kernel = kernel;
+        this.owned = new ArrayList<>(List.of(owned));
+    }
+
+    @Override
+    public Tensor apply(Tensor x) {
+        if (owned.isEmpty()) {
+            throw new TensorException("linear: the model is closed; keep it open while it works");
+        }
+        try (Scope scope = Scope.open()) {
+            return scope.keep(kernel.of(x));
+        }
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable one : owned) {
+            if (one instanceof Packed packed) {
+                packed.close();
+            } else if (one instanceof Tensor tensor) {
+                tensor.close();
+            }
+        }
+        owned.clear();
+    }
+
+    static MatMul f16(Tensor weight, Optional<Tensor> bias) {
+        if (!Fbgemm.serves(weight)) {
+            return cast(weight, DType.F16, bias);
+        }
+        Packed packed = Fbgemm.PACK_F16.pack(weight.to(DType.F32).contiguous(), argument(bias));
+        return new PackedMatMul(x -> Fbgemm.LINEAR_F16.call(x, packed).get(0), packed);
+    }
+
+    static MatMul bf16(Tensor weight, Optional<Tensor> bias) {
+        if (!OneDnn.serves(weight)) {
+            return cast(weight, DType.BF16, bias);
+        }
+        Packed packed = OneDnn.pack(weight.to(DType.BF16).contiguous());
+        return biased(x -> OneDnn.linear(x.to(DType.BF16), packed).to(DType.F32), bias, packed);
+    }
+
+    static MatMul integers(Quantized weight, Optional<Tensor> bias) {
+        boolean cpu = weight.values().device().equals(Device.CPU);
+        if (weight.kind() == WeightKind.INT8) {
+            return Fbgemm.serves(weight.values()) ? int8(weight, bias) : cast(weight.dequantized(), DType.BF16, bias);
+        }
+        return cpu && GROUPS_OF_INT4.contains(weight.group()) ? int4(weight, bias) : f16(weight.dequantized(), bias);
+    }
+
+    private static MatMul int8(Quantized weight, Optional<Tensor> bias) {
+        Packed packed = Fbgemm.packInt8(weight, argument(bias));
+        return new PackedMatMul(x -> Fbgemm.linearInt8(x, packed), packed);
+    }
+
+    private static MatMul int4(Quantized weight, Optional<Tensor> bias) {
+        long out = weight.out();
+        long missing = Math.floorMod(-out, ROWS_OF_INT4);
+        Tensor values = weight.values();
+        Tensor scales = weight.scales();
+        if (missing > 0) {
+            values = Tensor.cat(List.of(values, Tensor.zeros(DType.U8, missing, values.size(1))), 0);
+            scales = Tensor.cat(List.of(scales, Tensor.zeros(DType.BF16, scales.size(0), missing, 2)), 1);
+        }
+        Tensor ready = own(scales.contiguous());
+        Packed packed = Int4.PACK.pack(Quantized.nibbles(values).contiguous(), 1L);
+        long group = weight.group();
+        Kernel kernel = x -> {
+            Tensor rows = x.to(DType.BF16).reshape(-1, x.size(-1));
+            Tensor y = Int4.LINEAR.call(rows, packed, group, ready).get(0);
+            return (missing == 0 ? y : y.narrow(1, 0, out)).to(DType.F32).reshape(widened(x, out));
+        };
+        return biased(kernel, bias, packed, ready);
+    }
+
+    /** What there is everywhere. */
+    private static MatMul cast(Tensor weight, DType type, Optional<Tensor> bias) {
+        Tensor half = own(weight.to(type));
+        return biased(x -> Ops.linear(x.to(type), half).to(x.dtype()), bias, half);
+    }
+
+    private static MatMul biased(Kernel kernel, Optional<Tensor> bias, AutoCloseable... owned) {
+        if (bias.isEmpty()) {
+            return new PackedMatMul(kernel, owned);
+        }
+        Tensor add = own(bias.get().to(DType.F32));
+        PackedMatMul product = new PackedMatMul(x -> kernel.of(x).addInPlace(add), owned);
+        product.owned.add(add);
+        return product;
+    }
+
+    private static Tensor own(Tensor tensor) {
+        return Scope.unowned(tensor::copy);
+    }
+
+    private static Object argument(Optional<Tensor> bias) {
+        return bias.isPresent() ? bias.get().to(DType.F32).contiguous() : Optional.empty();
+    }
+
+    private static long[] widened(Tensor x, long out) {
+        long[] shape = x.shape();
+        shape[shape.length - 1] = out;
+        return shape;
+    }
+
+    /** LibTorch's 4-bit product; activations in F32 would take its slow way. */
+    private static final class Int4 {
+        static final Operator PACK = Operator.find("aten::_convert_weight_to_int4pack_for_cpu", "");
+        static final Operator LINEAR = Operator.find("aten::_weight_int4pack_mm_for_cpu", "");
+    }
+
+    /** Meta's library for x86, behind LibTorch's quantized operators. */
+    private static final class Fbgemm {
+        static final Operator PACK_F16 = Operator.find("quantized::linear_prepack_fp16", "");
+        static final Operator LINEAR_F16 = Operator.find("quantized::linear_dynamic_fp16", "");
+        private static final Operator JOIN = Operator.find("aten::_make_per_channel_quantized_tensor", "");
+        private static final Operator PACK_INT8 = Operator.find("quantized::linear_prepack", "");
+        private static final Operator LINEAR_INT8 = Operator.find("quantized::linear_dynamic", "");
+        private static final boolean HERE = Natives.value("qEngine", () -> {
+            QEngine engine = torch.globalContext().qEngine();
+            return engine.value == QEngine.X86.value || engine.value == QEngine.FBGEMM.value;
+        });
+        private static final boolean NARROW = HERE && saturates();
+
+        static boolean serves(Tensor weight) {
+            return HERE && weight.device().equals(Device.CPU);
+        }
+
+        static Packed packInt8(Quantized weight, Object bias) {
+            Tensor zeros = Tensor.zeros(DType.I64, weight.out());
+            try (Packed joined = JOIN.pack(weight.values().contiguous(), weight.scales(), zeros, 0L)) {
+                return PACK_INT8.pack(joined, bias);
+            }
+        }
+
+        static Tensor linearInt8(Tensor x, Packed packed) {
+            return LINEAR_INT8.call(x, packed, NARROW).get(0);
+        }
+
+        /**
+         * Processors without VNNI add pairs of products in 16 bits, which overflows unless activations have 7 bits: the
+         * largest products of all tell.
+         */
+        private static boolean saturates() {
+            long width = 64;
+            try (Scope scope = Scope.open()) {
+                Tensor ones = Tensor.ones(DType.F32, width, width);
+                Packed packed = packInt8(Quantized.int8(ones), Optional.empty());
+                double sum = LINEAR_INT8.call(ones, packed, false).get(0).mean().item();
+                packed.close();
+                return Math.abs(sum - width) > 1;
+            }
+        }
+    }
+
+    /** Intel's library, where the processor multiplies bfloat16. */
+    private static final class OneDnn {
+        private static final Operator PACK = Operator.find("mkldnn::_reorder_linear_weight", "");
+        private static final Operator LINEAR = Operator.find("mkldnn::_linear_pointwise", "");
+        private static final boolean HERE = works();
+
+        static boolean serves(Tensor weight) {
+            return HERE && weight.device().equals(Device.CPU);
+        }
+
+        static Packed pack(Tensor weight) {
+            return PACK.pack(weight, Optional.empty());
+        }
+
+        static Tensor linear(Tensor x, Packed packed) {
+            return LINEAR.call(x, packed, Optional.empty(), "none", List.of(), Optional.empty())
+                    .get(0);
+        }
+
+        private static boolean works() {
+            try (Scope scope = Scope.open()) {
+                Tensor ones = Tensor.ones(DType.BF16, 16, 16);
+                Packed packed = pack(ones);
+                linear(ones, packed);
+                packed.close();
+                return true;
+            } catch (TensorException e) { // no kernel for this processor
+                return false;
+            }
+        }
+    }
+}

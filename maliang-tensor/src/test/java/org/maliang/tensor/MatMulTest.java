@@ -1,0 +1,153 @@
+package org.maliang.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every kind of weights beside the plain product in F32. */
+class MatMulTest {
+    private static final Generator RANDOM = Generator.of(7);
+
+    /** The error of a product, beside its size. */
+    private static double error(Tensor found, Tensor exact) {
+        return found.sub(exact).norm().item() / exact.norm().item();
+    }
+
+    /** Rounding of weights, and of activations where those are rounded too, bounds the error of a kind. */
+    private static double bound(WeightKind kind) {
+        return switch (kind) {
+            case F32 -> 1e-6;
+            case F16 -> 5e-4;
+            case BF16 -> 5e-3;
+            case INT8 -> 2e-2;
+            case INT4 -> 0.1;
+        };
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,64,96", "3,320,960", "4,320,960", "2,320,320", "16,1280,320", "1,1280,321", "17,64,40", "130,96,64"})
+    void everyKindIsNearThePlainProduct(int rows, int in, int out) {
+        try (Scope scope = Scope.open();
+                Autograd.Guard frozen = Autograd.noGrad()) {
+            Tensor weight = RANDOM.normal(new long[] {out, in}, 0, 0.02);
+            Tensor bias = RANDOM.normal(new long[] {out}, 0, 1);
+            Tensor x = RANDOM.normal(new long[] {1, rows, in}, 0, 1);
+            Tensor exact = Ops.linear(x, weight);
+            for (WeightKind kind : WeightKind.values()) {
+                for (boolean biased : new boolean[] {false, true}) {
+                    Optional<Tensor> add = biased ? Optional.of(bias) : Optional.empty();
+                    try (MatMul product = kind == WeightKind.F32
+                            ? MatMul.of(weight, MatMul.Layout.OUT_IN, add)
+                            : MatMul.packed(kind, weight, add)) {
+                        Tensor found = product.apply(x);
+                        assertThat(found.shape()).as(kind.label()).containsExactly(1, rows, out);
+                        assertThat(found.dtype()).isEqualTo(DType.F32);
+                        Tensor product0 = biased ? found.sub(bias) : found;
+                        assertThat(error(product0, exact))
+                                .as("%s %s", kind, biased)
+                                .isLessThan(bound(kind));
+                    }
+                }
+            }
+        }
+    }
+
+    /** What remains when the rounding of the weights is taken out is the rounding of the activations. */
+    @Test
+    void quantisedProductsAreThoseOfTheDequantisedMatrix() {
+        try (Scope scope = Scope.open();
+                Autograd.Guard frozen = Autograd.noGrad()) {
+            Tensor weight = RANDOM.normal(new long[] {72, 128}, 0, 0.05);
+            Tensor x = RANDOM.normal(new long[] {5, 128}, 0, 1);
+            for (Quantized matrix : new Quantized[] {
+                Quantized.int8(weight),
+                Quantized.int4(weight, 32),
+                Quantized.int4(weight, 64),
+                Quantized.int4(weight, 16)
+            }) {
+                try (MatMul product = MatMul.packed(matrix, Optional.empty())) {
+                    double error = error(product.apply(x), Ops.linear(x, matrix.dequantized()));
+                    assertThat(error).isLessThan(matrix.kind() == WeightKind.INT8 ? 1e-2 : 4e-3);
+                }
+            }
+        }
+    }
+
+    @Test
+    void integersAreWithinHalfAStep() {
+        try (Scope scope = Scope.open()) {
+            Tensor weight = RANDOM.normal(new long[] {6, 64}, 0, 1);
+            Quantized eight = Quantized.int8(weight);
+            Tensor off =
+                    eight.dequantized().sub(weight).abs().div(eight.scales().view(6, 1));
+            assertThat(off.max().item()).isLessThan(0.5 + 1e-4);
+            Tensor even = Tensor.arange(32).to(DType.F32).view(2, 16); // 16 levels are all there are
+            assertThat(Quantized.int4(even, 16)
+                            .dequantized()
+                            .sub(even)
+                            .abs()
+                            .max()
+                            .item())
+                    .isZero();
+            Tensor zeros = Tensor.zeros(DType.F32, 2, 16);
+            assertThat(Quantized.int8(zeros).dequantized().abs().max().item()).isZero();
+            assertThat(Quantized.int4(zeros, 16).dequantized().abs().max().item())
+                    .isLessThan(1e-20);
+        }
+    }
+
+    @Test
+    void rowsAreThoseOfTheMatrix() {
+        try (Scope scope = Scope.open()) {
+            Tensor weight = RANDOM.normal(new long[] {9, 64}, 0, 1);
+            Tensor ids = Tensor.of(new long[] {8, 0, 3, 3, 1, 7}, 2, 3);
+            for (Quantized matrix : new Quantized[] {Quantized.int8(weight), Quantized.int4(weight, 32)}) {
+                Tensor rows = matrix.rows(ids);
+                assertThat(rows.shape()).containsExactly(2, 3, 64);
+                Tensor wanted = Ops.embedding(matrix.dequantized(), ids);
+                assertThat(rows.sub(wanted).abs().max().item()).isZero();
+                assertThatThrownBy(() -> matrix.rows(Tensor.of(new long[] {9}, 1)))
+                        .isInstanceOf(TensorException.class);
+            }
+        }
+    }
+
+    @Test
+    void partsMustBelongTogether() {
+        try (Scope scope = Scope.open()) {
+            Tensor values = Tensor.zeros(DType.I8, 4, 8);
+            assertThatThrownBy(() -> new Quantized(values, Tensor.ones(DType.F32, 5)))
+                    .hasMessageContaining("quantize the matrix again");
+            assertThatThrownBy(() -> new Quantized(values.to(DType.U8), Tensor.ones(DType.BF16, 3, 4, 2)))
+                    .hasMessageContaining("quantize the matrix again");
+            assertThatThrownBy(() -> Quantized.int4(Tensor.ones(DType.F32, 4, 40), 32))
+                    .hasMessageContaining("groups of 32 do not divide 40");
+        }
+    }
+
+    @Test
+    void nothingIsLeftBehind() {
+        Tensor weight = RANDOM.normal(new long[] {48, 64}, 0, 1);
+        Tensor bias = RANDOM.normal(new long[] {48}, 0, 1);
+        Tensor x = RANDOM.normal(new long[] {2, 64}, 0, 1);
+        long before = Tensor.liveCount();
+        for (int i = 0; i < 20; i++) {
+            for (WeightKind kind :
+                    new WeightKind[] {WeightKind.BF16, WeightKind.F16, WeightKind.INT8, WeightKind.INT4}) {
+                MatMul product = MatMul.packed(kind, weight, Optional.of(bias));
+                product.apply(x).close();
+                product.close();
+                product.close();
+                assertThatThrownBy(() -> product.apply(x)).hasMessageContaining("closed");
+            }
+        }
+        assertThat(Tensor.liveCount()).isEqualTo(before);
+        weight.close();
+        bias.close();
+        x.close();
+    }
+}
