@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.maliang.tensor.WeightKind;
 
 class BenchCommandTest {
     @TempDir
@@ -44,6 +45,18 @@ class BenchCommandTest {
         for (String kind : new String[] {"character 280", "byte 280"}) {
             assertThat(median(report, kind, "train_megabytes_per_second")).isPositive();
             assertThat(median(report, kind, "encode_megabytes_per_second")).isPositive();
+        }
+    }
+
+    @Test
+    void matmulTimesEveryKindOfWeights() throws IOException {
+        JsonNode report = json(
+                "bench", "matmul", "--shapes", "64x96", "--rows", "1,3", "--megabytes", "1", "--runs", "2", "--json");
+        assertThat(report.path("rows")).hasSize(1 + 2 * WeightKind.values().length);
+        assertThat(median(report, "read memory", "gigabytes")).isPositive();
+        for (WeightKind kind : WeightKind.values()) {
+            assertThat(median(report, "matmul 3x64x96 " + kind.label(), "gigaweights"))
+                    .isPositive();
         }
     }
 

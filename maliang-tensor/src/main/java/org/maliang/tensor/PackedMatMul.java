@@ -1,6 +1,7 @@
 package org.maliang.tensor;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.global.torch;
@@ -11,6 +12,7 @@ final class PackedMatMul extends MatMul {
     private static final long ROWS_OF_INT4 = 16; // its kernel wants a multiple of them
     private static final List<Long> GROUPS_OF_INT4 = List.of(32L, 64L, 128L, 256L);
 
+    private final long in;
     private final Kernel kernel;
     private final List<AutoCloseable> owned;
 
@@ -19,7 +21,8 @@ final class PackedMatMul extends MatMul {
         Tensor of(Tensor x);
     }
 
-    private PackedMatMul(Kernel kernel, AutoCloseable... owned) {
+    private PackedMatMul(long in, Kernel kernel, AutoCloseable... owned) {
+        this.in = in;
         this.kernel = kernel;
         this.owned = new ArrayList<>(List.of(owned));
     }
@@ -29,8 +32,16 @@ final class PackedMatMul extends MatMul {
         if (owned.isEmpty()) {
             throw new TensorException("linear: the model is closed; keep it open while it works");
         }
+        if (x.rank() == 0 || x.size(-1) != in || !x.dtype().floating()) { // kernels trust what they are given
+            throw new TensorException("linear: x " + Arrays.toString(x.shape()) + " " + x.dtype()
+                    + " does not fit a matrix with " + in + " columns");
+        }
         try (Scope scope = Scope.open()) {
-            return scope.keep(kernel.of(x));
+            Tensor exact = x.to(DType.F32).contiguous();
+            return scope.keep(
+                    x.rank() > 1
+                            ? kernel.of(exact)
+                            : kernel.of(exact.unsqueeze(0)).squeeze(0));
         }
     }
 
@@ -51,7 +62,8 @@ final class PackedMatMul extends MatMul {
             return cast(weight, DType.F16, bias);
         }
         Packed packed = Fbgemm.PACK_F16.pack(weight.to(DType.F32).contiguous(), argument(bias));
-        return new PackedMatMul(x -> Fbgemm.LINEAR_F16.call(x, packed).get(0), packed);
+        return new PackedMatMul(
+                weight.size(1), x -> Fbgemm.LINEAR_F16.call(x, packed).get(0), packed);
     }
 
     static MatMul bf16(Tensor weight, Optional<Tensor> bias) {
@@ -59,7 +71,8 @@ final class PackedMatMul extends MatMul {
             return cast(weight, DType.BF16, bias);
         }
         Packed packed = OneDnn.pack(weight.to(DType.BF16).contiguous());
-        return biased(x -> OneDnn.linear(x.to(DType.BF16), packed).to(DType.F32), bias, packed);
+        return biased(
+                weight.size(1), x -> OneDnn.linear(x.to(DType.BF16), packed).to(DType.F32), bias, packed);
     }
 
     static MatMul integers(Quantized weight, Optional<Tensor> bias) {
@@ -72,7 +85,7 @@ final class PackedMatMul extends MatMul {
 
     private static MatMul int8(Quantized weight, Optional<Tensor> bias) {
         Packed packed = Fbgemm.packInt8(weight, argument(bias));
-        return new PackedMatMul(x -> Fbgemm.linearInt8(x, packed), packed);
+        return new PackedMatMul(weight.in(), x -> Fbgemm.linearInt8(x, packed), packed);
     }
 
     private static MatMul int4(Quantized weight, Optional<Tensor> bias) {
@@ -92,21 +105,21 @@ final class PackedMatMul extends MatMul {
             Tensor y = Int4.LINEAR.call(rows, packed, group, ready).get(0);
             return (missing == 0 ? y : y.narrow(1, 0, out)).to(DType.F32).reshape(widened(x, out));
         };
-        return biased(kernel, bias, packed, ready);
+        return biased(weight.in(), kernel, bias, packed, ready);
     }
 
     /** What there is everywhere. */
     private static MatMul cast(Tensor weight, DType type, Optional<Tensor> bias) {
         Tensor half = own(weight.to(type));
-        return biased(x -> Ops.linear(x.to(type), half).to(x.dtype()), bias, half);
+        return biased(weight.size(1), x -> Ops.linear(x.to(type), half).to(x.dtype()), bias, half);
     }
 
-    private static MatMul biased(Kernel kernel, Optional<Tensor> bias, AutoCloseable... owned) {
+    private static MatMul biased(long in, Kernel kernel, Optional<Tensor> bias, AutoCloseable... owned) {
         if (bias.isEmpty()) {
-            return new PackedMatMul(kernel, owned);
+            return new PackedMatMul(in, kernel, owned);
         }
         Tensor add = own(bias.get().to(DType.F32));
-        PackedMatMul product = new PackedMatMul(x -> kernel.of(x).addInPlace(add), owned);
+        PackedMatMul product = new PackedMatMul(in, x -> kernel.of(x).addInPlace(add), owned);
         product.owned.add(add);
         return product;
     }

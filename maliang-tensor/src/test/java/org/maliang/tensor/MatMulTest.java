@@ -3,7 +3,9 @@ package org.maliang.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -11,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every kind of weights beside the plain product in F32. */
 class MatMulTest {
     private static final Generator RANDOM = Generator.of(7);
+    private static final Set<WeightKind> PACKED = EnumSet.complementOf(EnumSet.of(WeightKind.F32));
 
     /** The error of a product, beside its size. */
     private static double error(Tensor found, Tensor exact) {
@@ -50,6 +53,34 @@ class MatMulTest {
                         assertThat(error(product0, exact))
                                 .as("%s %s", kind, biased)
                                 .isLessThan(bound(kind));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyShapeOfActivationsIsTakenOrRefused() {
+        try (Scope scope = Scope.open();
+                Autograd.Guard frozen = Autograd.noGrad()) {
+            Tensor weight = RANDOM.normal(new long[] {48, 64}, 0, 0.1);
+            Tensor turned = RANDOM.normal(new long[] {2, 64, 3}, 0, 1).transpose(1, 2); // [2, 3, 64], not contiguous
+            for (WeightKind kind : PACKED) {
+                try (MatMul product = MatMul.packed(kind, weight, Optional.empty())) {
+                    assertThat(error(product.apply(turned), Ops.linear(turned, weight)))
+                            .as(kind.label())
+                            .isLessThan(bound(kind));
+                    assertThat(product.apply(turned.select(0, 0).select(0, 0)).shape())
+                            .containsExactly(48);
+                    assertThat(product.apply(Tensor.zeros(DType.F32, 0, 64)).shape())
+                            .containsExactly(0, 48);
+                    assertThat(product.apply(turned.to(DType.BF16)).dtype()).isEqualTo(DType.F32);
+                    for (Tensor wrong : new Tensor[] {
+                        Tensor.ones(DType.F32, 2, 63), Tensor.ones(DType.I64, 2, 64), Tensor.scalar(1, DType.F32)
+                    }) {
+                        assertThatThrownBy(() -> product.apply(wrong))
+                                .isInstanceOf(TensorException.class)
+                                .hasMessageContaining("64 columns");
                     }
                 }
             }
