@@ -1,5 +1,7 @@
 package org.maliang.model;
 
+import java.util.OptionalInt;
+
 /** The shape of a decoder. */
 public interface DecoderConfig extends ModelConfig {
 
@@ -15,5 +17,10 @@ public interface DecoderConfig extends ModelConfig {
     /** Whether nothing is known of positions beyond {@link #contextLength()}, as in models that learn a vector for each. */
     default boolean bounded() {
         return true;
+    }
+
+    /** The token that texts begin with: begin-of-text, or end-of-text in models without one, as in training. */
+    default OptionalInt openingId() {
+        return bosId().isPresent() ? bosId() : eosId();
     }
 }

@@ -146,20 +146,19 @@ public final class TextGenerator {
 
     /** Puts what was found best on the pages. */
     private List<Continuation> copy(List<Continuation> found, GenerationOptions options, List<Page> pages) {
+        ScoreRules rules = new ScoreRules(options, end, tokenizer.vocabularySize());
         for (int sample = 0; sample < found.size(); sample++) {
             boolean open = true;
             int[] ids = found.get(sample).ids();
             for (int i = 0; i < ids.length && open; i++) {
-                boolean ends = (end.isPresent() && end.getAsInt() == ids[i])
-                        || options.stopTokens().contains(ids[i]);
-                open = !ends && pages.get(sample).push(ids[i]);
+                open = !rules.ends(ids[i]) && pages.get(sample).push(ids[i]);
             }
         }
         return found;
     }
 
     private static int[] begin(int[] ids, DecoderConfig config) {
-        OptionalInt begin = config.bosId().isPresent() ? config.bosId() : config.eosId();
+        OptionalInt begin = config.openingId();
         if (begin.isEmpty() && ids.length == 0) {
             throw new IllegalArgumentException(
                     "the prompt is empty and the model has no token that begins a text: give a prompt");

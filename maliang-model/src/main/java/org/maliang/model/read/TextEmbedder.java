@@ -92,7 +92,7 @@ public final class TextEmbedder {
     }
 
     private static int[] begun(int[] ids, DecoderConfig config) {
-        OptionalInt begin = config.bosId().isPresent() ? config.bosId() : config.eosId();
+        OptionalInt begin = config.openingId();
         return IntStream.concat(begin.stream(), Arrays.stream(ids))
                 .limit(config.contextLength())
                 .toArray();

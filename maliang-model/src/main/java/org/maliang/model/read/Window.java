@@ -22,7 +22,7 @@ public record Window(int[] ids, int first) {
      * neither token predicts all but the first.
      */
     public static List<Window> of(int[] text, DecoderConfig config) {
-        OptionalInt begin = config.bosId().isPresent() ? config.bosId() : config.eosId();
+        OptionalInt begin = config.openingId();
         int context = config.contextLength();
         int[] ids = IntStream.concat(begin.stream(), Arrays.stream(text)).toArray();
         List<Window> windows = new ArrayList<>();
