@@ -2,12 +2,9 @@ package org.maliang.model;
 
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.maliang.model.layer.Parameters;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Device;
-import org.maliang.tensor.MatMul;
-import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -19,7 +16,6 @@ public abstract class Model implements AutoCloseable {
 
     private final ModelConfig config;
     private final Parameters parameters; // owned
-    private @Nullable MatMul head; // owned by the parameters
 
     protected Model(ModelConfig config, Parameters parameters) {
         this.config = config;
@@ -47,12 +43,7 @@ public abstract class Model implements AutoCloseable {
 
     /** Scores of the vocabulary: {@code hidden} times the head, which is packed when it is first needed. */
     protected final Tensor scores(Tensor hidden, Tensor headWeight, Optional<Tensor> bias) {
-        MatMul ready = head;
-        if (ready == null) {
-            ready = Scope.unowned(() -> parameters.product(headWeight, bias));
-            head = ready;
-        }
-        return ready.apply(hidden);
+        return parameters.product(headWeight, bias).apply(hidden);
     }
 
     /** Where the parameters are. */

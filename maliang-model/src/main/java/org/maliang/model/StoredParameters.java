@@ -1,7 +1,6 @@
 package org.maliang.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +26,7 @@ final class StoredParameters implements Parameters.Source {
     private final Placement placement;
     private final Set<String> unused;
     private final IdentityHashMap<Tensor, Packing> packings = new IdentityHashMap<>(); // by what was delivered
-    private final List<MatMul> products = new ArrayList<>(); // owned
+    private final IdentityHashMap<Tensor, MatMul> products = new IdentityHashMap<>(); // owned
 
     /** How a delivered matrix is to be packed, and what it is made of where that is integers. */
     private record Packing(WeightKind kind, Optional<Quantized> integers) {}
@@ -101,19 +100,20 @@ final class StoredParameters implements Parameters.Source {
         if (packing == null) {
             return MatMul.of(weight, layout, bias);
         }
-        MatMul product;
+        return products.computeIfAbsent(weight, delivered -> packed(delivered, packing, layout, bias));
+    }
+
+    private MatMul packed(Tensor weight, Packing packing, MatMul.Layout layout, Optional<Tensor> bias) {
         if (packing.integers().isEmpty()) {
-            product = MatMul.packed(packing.kind(), layout.outIn(weight), bias);
-        } else if (packing.integers().get().kind() == packing.kind()
-                || placement.matrices().isEmpty()) {
-            product = MatMul.packed(packing.integers().get(), bias);
-        } else {
-            try (Tensor floats = packing.integers().get().dequantized()) {
-                product = MatMul.packed(packing.kind(), floats, bias);
-            }
+            return MatMul.packed(packing.kind(), layout.outIn(weight), bias);
         }
-        products.add(product);
-        return product;
+        Quantized integers = packing.integers().get();
+        if (integers.kind() == packing.kind() || placement.matrices().isEmpty()) {
+            return MatMul.packed(integers, bias);
+        }
+        try (Tensor floats = integers.dequantized()) {
+            return MatMul.packed(packing.kind(), floats, bias);
+        }
     }
 
     @Override
@@ -149,7 +149,7 @@ final class StoredParameters implements Parameters.Source {
 
     @Override
     public void close() {
-        products.forEach(MatMul::close);
+        products.values().forEach(MatMul::close);
         scales().forEach(Tensor::close);
     }
 

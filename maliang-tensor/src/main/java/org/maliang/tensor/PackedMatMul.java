@@ -37,7 +37,8 @@ final class PackedMatMul extends MatMul {
                     + " does not fit a matrix with " + in + " columns");
         }
         try (Scope scope = Scope.open()) {
-            Tensor exact = x.to(DType.F32).contiguous();
+            Tensor floats = x.dtype() == DType.F32 ? x : x.to(DType.F32);
+            Tensor exact = floats.isContiguous() ? floats : floats.contiguous();
             return scope.keep(
                     x.rank() > 1
                             ? kernel.of(exact)

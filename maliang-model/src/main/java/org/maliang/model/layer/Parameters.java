@@ -41,7 +41,7 @@ public final class Parameters implements AutoCloseable {
             return matrix(name, initial, MatMul.Layout.OUT_IN, shape);
         }
 
-        /** The product with a tensor that this source delivered. */
+        /** The product with a tensor that this source delivered; a packed one is made once for each. */
         default MatMul product(Tensor weight, MatMul.Layout layout, Optional<Tensor> bias) {
             return MatMul.of(weight, layout, bias);
         }
