@@ -62,6 +62,11 @@ public abstract class Decoder extends Model {
 
     /** Checks the input and prepares what its blocks share. */
     public final Pass begin(Input input) {
+        if (!input.parts().isEmpty()) {
+            return Pass.beside(input.parts().stream()
+                    .map(part -> new Pass.Part(part.time(), begin(part)))
+                    .toList());
+        }
         long end = input.cache().length() + input.time();
         if (config.bounded() && input.positions().isEmpty() && end > config.contextLength()) {
             throw new ModelException(
@@ -104,7 +109,7 @@ public abstract class Decoder extends Model {
         for (Block block : blocks()) {
             x = block.apply(x, pass);
         }
-        input.cache().advance(input.time());
+        input.advance();
         return finalNorm(x);
     }
 
@@ -121,7 +126,7 @@ public abstract class Decoder extends Model {
             x = block.apply(x, pass);
         }
         states.add(finalNorm(x));
-        input.cache().advance(input.time());
+        input.advance();
         return states;
     }
 
@@ -156,7 +161,8 @@ public abstract class Decoder extends Model {
         return KvCache.allocate(shape, dtype(), device());
     }
 
-    private DType dtype() {
+    /** Of parameters, hidden states, keys and values. */
+    public final DType dtype() {
         return headWeight().dtype();
     }
 }

@@ -1,11 +1,13 @@
 package org.maliang.model.generate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.maliang.model.Decoder;
 import org.maliang.model.EncoderDecoder;
 import org.maliang.model.EncoderDecoderConfig;
@@ -21,7 +23,7 @@ import org.maliang.tensor.Scope;
  *
  * <p>Holds no state: one generator serves any number of calls.
  */
-public final class TokenGenerator {
+public final class TokenGenerator implements TokenWriter {
 
     private static final int UNBOUNDED = 1 << 24; // what no text reaches
 
@@ -106,7 +108,7 @@ public final class TokenGenerator {
     }
 
     /** The same choosing only ids below {@code limit}: embeddings often have more rows than the tokenizer has entries. */
-    TokenGenerator choosingBelow(int limit) {
+    public TokenGenerator choosingBelow(int limit) {
         return new TokenGenerator(reader, limits, end, forced, limit);
     }
 
@@ -123,35 +125,36 @@ public final class TokenGenerator {
      * @throws IllegalArgumentException if a prompt is empty, leaves no room in the model's context or holds an unknown
      *     id, or if there are stop strings, which only {@link TextGenerator} can see
      */
+    @Override
     public List<Continuation> write(List<int[]> prompts, GenerationOptions options, TokenListener listener) {
-        check(prompts, options);
         List<Line> lines = lines(prompts, options);
-        int most = lines.stream().mapToInt(line -> line.limit).max().orElseThrow();
-        Sampler sampler = Sampler.of(options);
-        ScoreRules rules = new ScoreRules(options, end, forced, choosable);
+        int most = lines.stream().mapToInt(Line::limit).max().orElseThrow();
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad();
                 Rows rows = Rows.read(reader.get(), prompts, longest(prompts) + most - 1)) {
-            rows.select(lines.stream().mapToInt(line -> line.prompt).toArray());
+            int[] open = IntStream.range(0, lines.size()).toArray();
+            rows.select(Arrays.stream(open).map(i -> i / options.samples()).toArray());
             float[] row = new float[rows.vocabulary()];
-            List<Line> open = lines;
-            while (!open.isEmpty()) {
+            while (open.length > 0) {
                 List<Integer> going = new ArrayList<>();
-                for (int i = 0; i < open.size(); i++) {
-                    Line line = open.get(i);
-                    rules.apply(line.draft, rows.scores(), i * row.length, row);
-                    if (take(line, sampler.choose(row, line.random), listener)) {
+                for (int i = 0; i < open.length; i++) {
+                    Line line = lines.get(open[i]);
+                    if (line.take(line.choose(rows.scores(), i * row.length, row), open[i], listener)) {
                         going.add(i);
                     }
                 }
-                open = going.stream().map(open::get).toList();
-                if (!open.isEmpty()) {
+                int[] before = open;
+                open = going.stream().mapToInt(i -> before[i]).toArray();
+                if (open.length > 0) {
                     rows.select(going.stream().mapToInt(i -> i).toArray());
-                    rows.push(open.stream().mapToInt(line -> line.draft.last()).toArray());
+                    rows.push(Arrays.stream(open)
+                            .mapToObj(lines::get)
+                            .mapToInt(Line::last)
+                            .toArray());
                 }
             }
         }
-        return lines.stream().map(line -> line.draft.finish(line.reason)).toList();
+        return lines.stream().map(Line::continuation).toList();
     }
 
     /**
@@ -204,28 +207,23 @@ public final class TokenGenerator {
                 .toList();
     }
 
-    /** Adds a token to a line and says whether it goes on. */
-    private boolean take(Line line, int token, TokenListener listener) {
-        boolean ended = end.isPresent() && end.getAsInt() == token;
-        if (ended) {
-            line.draft.end(token);
-        } else {
-            line.draft.add(token);
-            ended = !listener.token(line.index, token) || line.draft.state().finished();
-        }
-        line.reason = ended ? FinishReason.STOP : FinishReason.LENGTH;
-        return !ended && line.draft.written() < line.limit;
-    }
-
-    private List<Line> lines(List<int[]> prompts, GenerationOptions options) {
+    /**
+     * Begins the texts that {@link #write(List, GenerationOptions, TokenListener) write} would write, for callers with
+     * scores of their own: the samples of the first prompt, then those of the second, and so on.
+     *
+     * @throws IllegalArgumentException as {@code write} does
+     */
+    public List<Line> lines(List<int[]> prompts, GenerationOptions options) {
+        check(prompts, options);
+        Sampler sampler = Sampler.of(options);
+        ScoreRules rules = new ScoreRules(options, end, forced, choosable);
         List<Line> lines = new ArrayList<>();
-        for (int prompt = 0; prompt < prompts.size(); prompt++) {
-            int[] ids = prompts.get(prompt);
+        for (int[] ids : prompts) {
             SplittableRandom seeds = new SplittableRandom(options.seed());
             for (int sample = 0; sample < options.samples(); sample++) {
                 Draft draft = Draft.after(ids, options.constraint());
                 int limit = Math.min(options.maxTokens(), limits.context() - ids.length);
-                lines.add(new Line(lines.size(), prompt, draft, limit, seeds.split()));
+                lines.add(new Line(draft, limit, end, rules, sampler, new Tape(seeds.split())));
             }
         }
         return lines;
@@ -264,25 +262,6 @@ public final class TokenGenerator {
     private static void require(boolean condition, String message) {
         if (!condition) {
             throw new IllegalArgumentException(message);
-        }
-    }
-
-    /** One text of the batch. */
-    private static final class Line {
-
-        private final int index;
-        private final int prompt;
-        private final Draft draft;
-        private final int limit; // of tokens to write
-        private final SplittableRandom random;
-        private FinishReason reason = FinishReason.LENGTH;
-
-        Line(int index, int prompt, Draft draft, int limit, SplittableRandom random) {
-            this.index = index;
-            this.prompt = prompt;
-            this.draft = draft;
-            this.limit = limit;
-            this.random = random;
         }
     }
 }

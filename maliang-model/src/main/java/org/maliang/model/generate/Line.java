@@ -1,0 +1,104 @@
+package org.maliang.model.generate;
+
+import java.util.OptionalInt;
+import java.util.random.RandomGenerator;
+
+/**
+ * One text on its way: the prompt, what was written after it and all that decides how it goes on. It chooses tokens by
+ * scores and does not know where these come from, so whoever computes scores may serve many lines at once.
+ *
+ * <p>{@link TokenGenerator#lines} begins lines. For use by one thread at a time.
+ */
+public final class Line {
+
+    private final Draft draft;
+    private final int limit; // of tokens to write
+    private final OptionalInt end;
+    private final ScoreRules rules;
+    private final Sampler sampler;
+    private final RandomGenerator random;
+    private FinishReason reason = FinishReason.LENGTH;
+    private boolean ended;
+
+    Line(Draft draft, int limit, OptionalInt end, ScoreRules rules, Sampler sampler, RandomGenerator random) {
+        this.draft = draft;
+        this.limit = limit;
+        this.end = end;
+        this.rules = rules;
+        this.sampler = sampler;
+        this.random = random;
+    }
+
+    /**
+     * The same text, to be guessed at: it may be continued without any effect on this one, and draws the random numbers
+     * that this one will draw. It is of use until this one goes on.
+     */
+    public Line guess() {
+        RandomGenerator seen = random instanceof Tape tape ? tape.ahead() : random;
+        return new Line(draft.fork(), limit, end, rules, sampler, seen);
+    }
+
+    /**
+     * Chooses the next token; {@link #take} adds it.
+     *
+     * @param scores holds, from {@code offset} on, one logit an id
+     * @param row work space of one number an id
+     * @throws IllegalStateException if the constraint allows nothing that the model knows
+     */
+    public int choose(float[] scores, int offset, float[] row) {
+        rules.apply(draft, scores, offset, row);
+        return sampler.choose(row, random);
+    }
+
+    /**
+     * Adds a token, announces it unless it ends the text, and says whether the text goes on.
+     *
+     * @param index of the text, for the listener
+     */
+    public boolean take(int token, int index, TokenListener listener) {
+        if (end.isPresent() && end.getAsInt() == token) {
+            draft.end(token);
+            ended = true;
+        } else {
+            draft.add(token);
+            ended = !listener.token(index, token) || draft.state().finished();
+        }
+        reason = ended ? FinishReason.STOP : FinishReason.LENGTH;
+        return open();
+    }
+
+    /** Whether the text goes on. */
+    public boolean open() {
+        return !ended && draft.written() < limit;
+    }
+
+    /** Tokens of prompt and text. */
+    public int length() {
+        return draft.length();
+    }
+
+    /** Tokens written after the prompt. */
+    public int written() {
+        return draft.written();
+    }
+
+    /** The most tokens that are written after the prompt. */
+    public int limit() {
+        return limit;
+    }
+
+    /** The latest token. */
+    public int last() {
+        return draft.last();
+    }
+
+    /** The {@code index}-th token of prompt and text. */
+    public int at(int index) {
+        return draft.at(index);
+    }
+
+    /** What was written so far. */
+    public Continuation continuation() {
+        return draft.finish(reason);
+    }
+}
