@@ -1,6 +1,8 @@
 package org.maliang.model;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.maliang.model.layer.KvCache;
 import org.maliang.tensor.Tensor;
@@ -19,18 +21,46 @@ public final class Input {
     private final @Nullable Tensor positions; // [batch, time]
     private final KvCache cache;
     private final boolean training;
+    private final List<Input> parts;
 
-    private Input(Tensor ids, @Nullable Tensor mask, @Nullable Tensor positions, KvCache cache, boolean training) {
+    private Input(
+            Tensor ids,
+            @Nullable Tensor mask,
+            @Nullable Tensor positions,
+            KvCache cache,
+            boolean training,
+            List<Input> parts) {
         this.ids = ids;
         this.mask = mask;
         this.positions = positions;
         this.cache = cache;
         this.training = training;
+        this.parts = parts;
     }
 
     /** Token ids {@code [batch, time]}, no padding, positions counted from what the cache holds, dropout off. */
     public static Input of(Tensor ids) {
-        return new Input(ids, null, null, KvCache.none(), false);
+        return new Input(ids, null, null, KvCache.none(), false, List.of());
+    }
+
+    /**
+     * Several texts in a row: they share the linear layers, and each sees what is in its own cache only.
+     *
+     * @param parts one or more inputs of one row each, without masks and positions, each with a cache of its own
+     */
+    public static Input beside(List<Input> parts) {
+        if (parts.size() == 1) {
+            return parts.get(0);
+        }
+        Tensor ids = Tensor.cat(parts.stream().map(Input::ids).toList(), 1); // [1, time of all]
+        long[] positions = parts.stream()
+                .flatMapToLong(part -> {
+                    long past = part.cache.length();
+                    return LongStream.range(past, past + part.time());
+                })
+                .toArray();
+        Tensor places = Tensor.of(positions, 1, positions.length).to(ids.device());
+        return new Input(ids, null, places, KvCache.none(), false, List.copyOf(parts));
     }
 
     /**
@@ -38,22 +68,22 @@ public final class Input {
      * what came before: {@code [batch, time, past + time]}, for several documents in a row.
      */
     public Input withMask(Tensor mask) {
-        return new Input(ids, mask, positions, cache, training);
+        return new Input(ids, mask, positions, cache, training, parts);
     }
 
     /** Sets positions instead of counting them: {@code [batch, time]}. */
     public Input withPositions(Tensor positions) {
-        return new Input(ids, mask, positions, cache, training);
+        return new Input(ids, mask, positions, cache, training, parts);
     }
 
     /** Continues after what {@code cache} holds, and adds to it. */
     public Input withCache(KvCache cache) {
-        return new Input(ids, mask, positions, cache, training);
+        return new Input(ids, mask, positions, cache, training, parts);
     }
 
     /** Turns dropout on. */
     public Input training() {
-        return new Input(ids, mask, positions, cache, true);
+        return new Input(ids, mask, positions, cache, true, parts);
     }
 
     public Tensor ids() {
@@ -74,6 +104,17 @@ public final class Input {
 
     public boolean isTraining() {
         return training;
+    }
+
+    /** The texts that this one lays {@linkplain #beside beside} each other; none where all rows are alike. */
+    public List<Input> parts() {
+        return parts;
+    }
+
+    /** Counts the new positions as stored in the cache, after a pass through all layers. */
+    void advance() {
+        parts.forEach(Input::advance);
+        cache.advance(time());
     }
 
     /** Rows. */

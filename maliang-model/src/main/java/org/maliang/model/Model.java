@@ -37,7 +37,7 @@ public abstract class Model implements AutoCloseable {
     }
 
     /** What activations are computed in, whatever the format of the weights. */
-    protected final DType dtype() {
+    public final DType dtype() {
         return parameters.dtype();
     }
 

@@ -4,9 +4,11 @@ import java.util.random.RandomGenerator;
 
 /**
  * One text on its way: the prompt, what was written after it and all that decides how it goes on. It chooses tokens by
- * scores and does not know where these come from.
+ * scores and does not know where these come from, so whoever computes scores may serve many lines at once.
+ *
+ * <p>{@link TokenGenerator#lines} begins lines. For use by one thread at a time.
  */
-final class Line {
+public final class Line {
 
     private final Draft draft;
     private final int limit; // of tokens to write
@@ -29,13 +31,22 @@ final class Line {
     }
 
     /**
+     * The same text, to be guessed at: it may be continued without any effect on this one, and draws the random numbers
+     * that this one will draw. It is of use until this one goes on.
+     */
+    public Line guess() {
+        RandomGenerator seen = random instanceof Tape tape ? tape.ahead() : random;
+        return new Line(draft.fork(), limit, rules, sampler, seen, false);
+    }
+
+    /**
      * Chooses the next token; {@link #take} adds it.
      *
      * @param scores holds, from {@code offset} on, one logit an id
      * @param row work space of one number an id
      * @throws IllegalStateException if the constraint allows nothing that the model knows
      */
-    int choose(float[] scores, int offset, float[] row) {
+    public int choose(float[] scores, int offset, float[] row) {
         rules.apply(draft, scores, offset, row);
         int token = sampler.choose(row, random);
         if (weighing) {
@@ -49,7 +60,7 @@ final class Line {
      *
      * @param index of the text, for the listener
      */
-    boolean take(int token, int index, TokenListener listener) {
+    public boolean take(int token, int index, TokenListener listener) {
         if (rules.ends(token)) {
             draft.end(token);
             ended = true;
@@ -58,6 +69,11 @@ final class Line {
             ended = !listener.token(index, token) || draft.state().finished();
         }
         reason = ended ? FinishReason.STOP : FinishReason.LENGTH;
+        return open();
+    }
+
+    /** Whether the text goes on. */
+    public boolean open() {
         return !ended && draft.written() < limit;
     }
 
@@ -65,14 +81,29 @@ final class Line {
         return draft;
     }
 
+    /** Tokens of prompt and text. */
+    public int length() {
+        return draft.length();
+    }
+
+    /** Tokens written after the prompt. */
+    public int written() {
+        return draft.written();
+    }
+
     /** The most tokens that are written after the prompt. */
-    int limit() {
+    public int limit() {
         return limit;
     }
 
     /** The latest token. */
-    int last() {
+    public int last() {
         return draft.last();
+    }
+
+    /** The {@code index}-th token of prompt and text. */
+    public int at(int index) {
+        return draft.at(index);
     }
 
     /** The mean log-probability that the model itself, without rules and filters, gives the tokens written. */
@@ -81,7 +112,7 @@ final class Line {
     }
 
     /** What was written so far. */
-    Continuation continuation() {
+    public Continuation continuation() {
         return draft.finish(reason);
     }
 }

@@ -25,7 +25,7 @@ import org.maliang.tensor.Scope;
  *
  * <p>Holds no state: one generator serves any number of calls.
  */
-public final class TokenGenerator {
+public final class TokenGenerator implements TokenWriter {
 
     private static final int UNBOUNDED = 1 << 24; // what no text reaches
 
@@ -123,6 +123,7 @@ public final class TokenGenerator {
      * @throws IllegalArgumentException if a prompt is empty, leaves no room in the model's context or holds an unknown
      *     id, or if there are stop strings, which only {@link TextGenerator} can see
      */
+    @Override
     public List<Continuation> write(List<int[]> prompts, GenerationOptions options, TokenListener listener) {
         List<Line> lines = lines(prompts, options);
         try (Scope scope = Scope.open();
@@ -177,8 +178,12 @@ public final class TokenGenerator {
         }
     }
 
-    /** The most probable lines of every prompt, or all in the order in which they were drawn. */
-    private static List<Continuation> best(List<Line> lines, GenerationOptions options) {
+    /**
+     * What is taken of finished lines: the most probable of every prompt, or all in the order in which they were drawn.
+     *
+     * @param lines as {@link #lines} began them
+     */
+    public static List<Continuation> best(List<Line> lines, GenerationOptions options) {
         List<Continuation> best = new ArrayList<>();
         for (int first = 0; first < lines.size(); first += options.drawn()) {
             Stream<Line> drawn = lines.subList(first, first + options.drawn()).stream();
@@ -245,8 +250,14 @@ public final class TokenGenerator {
                 .toList();
     }
 
-    /** Begins the texts: those of the first prompt, then those of the second, and so on. */
-    private List<Line> lines(List<int[]> prompts, GenerationOptions options) {
+    /**
+     * Begins the texts that {@link #write(List, GenerationOptions, TokenListener) write} would write, for callers with
+     * scores of their own: the samples of the first prompt, then those of the second, and so on. {@link #best} says which
+     * of them are taken.
+     *
+     * @throws IllegalArgumentException as {@code write} does
+     */
+    public List<Line> lines(List<int[]> prompts, GenerationOptions options) {
         limits.check(prompts, options, forced);
         Sampler sampler = Sampler.of(options);
         ScoreRules rules = new ScoreRules(options, end, forced, choosable);
@@ -257,7 +268,7 @@ public final class TokenGenerator {
             for (int sample = 0; sample < options.drawn(); sample++) {
                 Draft draft = Draft.after(ids, options.constraint());
                 int limit = Math.min(options.maxTokens(), limits.context() - ids.length);
-                lines.add(new Line(draft, limit, rules, sampler, seeds.split(), weighing));
+                lines.add(new Line(draft, limit, rules, sampler, new Tape(seeds.split()), weighing));
             }
         }
         return lines;

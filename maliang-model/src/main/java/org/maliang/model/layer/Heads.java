@@ -71,6 +71,11 @@ public record Heads(Tensor queries, Tensor keys, Tensor values) {
         };
     }
 
+    /** Those of {@code count} positions from {@code start} on. */
+    Heads narrow(long start, long count) {
+        return new Heads(queries.narrow(2, start, count), keys.narrow(2, start, count), values.narrow(2, start, count));
+    }
+
     /** How many query heads share one head of keys and values. */
     public long group() {
         return queries.size(1) / keys.size(1);

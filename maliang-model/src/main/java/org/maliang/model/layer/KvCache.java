@@ -63,6 +63,24 @@ public class KvCache implements AutoCloseable {
         }
     }
 
+    /**
+     * A cache of one row whose buffers are parts of a larger tensor. Closing it leaves that alone.
+     *
+     * @param run {@code [layers, 2, heads, capacity, headDim]}: of every layer the keys, then the values
+     */
+    public static KvCache over(Tensor run) {
+        try (Scope scope = Scope.open()) {
+            List<Tensor> keys = new ArrayList<>();
+            List<Tensor> values = new ArrayList<>();
+            for (int layer = 0; layer < run.size(0); layer++) {
+                Tensor both = run.narrow(0, layer, 1).squeeze(0); // [2, heads, capacity, headDim]
+                keys.add(scope.keep(both.narrow(0, 0, 1)));
+                values.add(scope.keep(both.narrow(0, 1, 1)));
+            }
+            return new KvCache(keys, values, run.size(3));
+        }
+    }
+
     private static Tensor buffer(Shape shape, DType dtype, Device device) {
         return Tensor.zeros(device, dtype, shape.batch(), shape.heads(), shape.capacity(), shape.headSize());
     }
@@ -94,6 +112,15 @@ public class KvCache implements AutoCloseable {
     /** Counts {@code positions} as stored, after a pass through all layers. */
     public void advance(long positions) {
         length += positions;
+    }
+
+    /** Forgets what was stored after the first {@code positions}. */
+    public void rewind(long positions) {
+        if (positions < 0 || positions > length) {
+            throw new IllegalArgumentException(
+                    "the key-value cache holds " + length + " positions and cannot go back to " + positions);
+        }
+        length = positions;
     }
 
     /** Makes row {@code i} continue from what was row {@code rows[i]}. */

@@ -63,30 +63,50 @@ public record Rotary(Pairing pairing, double[] frequencies, double gain) {
         long[] shape = {rows, 1, positions.length / rows, width}; // [rows or 1, 1, time, turned]
         Tensor cos = Tensor.of(cosines, shape).to(device);
         Tensor sin = Tensor.of(sines, shape).to(device);
-        return x -> turn(x, cos, sin);
+        return new Turn(pairing, cos, sin);
+    }
+
+    /** One rotation for stretches that lie in a row, of one text each. */
+    static Rotation beside(List<Rotation> rotations) {
+        List<Turn> turns = rotations.stream().map(Turn.class::cast).toList();
+        return new Turn(
+                turns.get(0).pairing,
+                Tensor.cat(turns.stream().map(Turn::cos).toList(), 2),
+                Tensor.cat(turns.stream().map(Turn::sin).toList(), 2));
     }
 
     private int dimension(int pair, int member) {
         return pairing == Pairing.HALVES ? pair + member * frequencies.length : 2 * pair + member;
     }
 
-    private Tensor turn(Tensor x, Tensor cos, Tensor sin) {
-        long width = cos.size(-1);
-        long size = x.size(-1);
-        Tensor turning = width == size ? x : x.narrow(-1, 0, width);
-        Tensor turned = turning.mul(cos).add(quarterTurn(turning).mul(sin)).to(x.dtype());
-        return width == size ? turned : Tensor.cat(List.of(turned, x.narrow(-1, width, size - width)), -1);
-    }
+    /**
+     * The rotation for some positions.
+     *
+     * @param pairing which dimensions form a pair
+     * @param cos {@code [rows or 1, 1, time, turned]}
+     * @param sin likewise
+     */
+    private record Turn(Pairing pairing, Tensor cos, Tensor sin) implements Rotation {
 
-    /** Every pair {@code (a, b)} as {@code (-b, a)}. */
-    private Tensor quarterTurn(Tensor x) {
-        long pairs = x.size(-1) / 2;
-        if (pairing == Pairing.HALVES) {
-            return Tensor.cat(List.of(x.narrow(-1, pairs, pairs).neg(), x.narrow(-1, 0, pairs)), -1);
+        @Override
+        public Tensor apply(Tensor x) {
+            long width = cos.size(-1);
+            long size = x.size(-1);
+            Tensor turning = width == size ? x : x.narrow(-1, 0, width);
+            Tensor turned = turning.mul(cos).add(quarterTurn(turning).mul(sin)).to(x.dtype());
+            return width == size ? turned : Tensor.cat(List.of(turned, x.narrow(-1, width, size - width)), -1);
         }
-        Tensor split = x.contiguous().view(x.size(0), x.size(1), x.size(2), pairs, 2);
-        Tensor first = split.select(-1, 0);
-        Tensor second = split.select(-1, 1);
-        return Tensor.stack(List.of(second.neg(), first), -1).flatten(3, 4);
+
+        /** Every pair {@code (a, b)} as {@code (-b, a)}. */
+        private Tensor quarterTurn(Tensor x) {
+            long pairs = x.size(-1) / 2;
+            if (pairing == Pairing.HALVES) {
+                return Tensor.cat(List.of(x.narrow(-1, pairs, pairs).neg(), x.narrow(-1, 0, pairs)), -1);
+            }
+            Tensor split = x.contiguous().view(x.size(0), x.size(1), x.size(2), pairs, 2);
+            Tensor first = split.select(-1, 0);
+            Tensor second = split.select(-1, 1);
+            return Tensor.stack(List.of(second.neg(), first), -1).flatten(3, 4);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package org.maliang.model.layer;
 
+import java.util.List;
 import org.maliang.tensor.Tensor;
 
 /** Turns the heads of queries and keys by angles that grow with the position (Su et al., arXiv:2104.09864). */
@@ -8,6 +9,11 @@ public interface Rotation {
 
     /** Leaves everything as it is. */
     Rotation NONE = x -> x;
+
+    /** Turns what lies in a row, each stretch as one of {@code rotations} does, which are all of the same model. */
+    static Rotation beside(List<Rotation> rotations) {
+        return rotations.stream().allMatch(NONE::equals) ? NONE : Rotary.beside(rotations);
+    }
 
     /** {@code [batch, heads, time, headDim] -> [batch, heads, time, headDim]}. */
     Tensor apply(Tensor x);

@@ -1,5 +1,7 @@
 package org.maliang.model.layer;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Mask;
@@ -34,12 +36,26 @@ public record SelfAttention(Heads.Source heads, Projection output, Settings sett
     @Override
     public Tensor apply(Tensor x, Pass pass) {
         Heads fresh = pass.rotation().turned(heads.of(x));
+        Tensor mixed = pass.parts().isEmpty() ? look(fresh, pass) : beside(fresh, pass.parts());
+        return output.apply(mixed.transpose(1, 2).flatten(2, 3));
+    }
+
+    /** {@code [batch, heads, time, headDim]}. */
+    private Tensor look(Heads fresh, Pass pass) {
         Heads all = pass.cache().append(settings.layer(), fresh);
         Mask mask = (settings.windowed() ? pass.window() : pass.mask()).scale(settings.scale());
-        Tensor mixed = settings.dropout().active(pass.training())
-                ? withDropout(all.ungrouped(), mask)
-                : mix(all, mask); // [batch, heads, time, headDim]
-        return output.apply(mixed.transpose(1, 2).flatten(2, 3));
+        return settings.dropout().active(pass.training()) ? withDropout(all.ungrouped(), mask) : mix(all, mask);
+    }
+
+    /** Each text of a row by itself. */
+    private Tensor beside(Heads fresh, List<Pass.Part> parts) {
+        List<Tensor> mixed = new ArrayList<>();
+        long start = 0;
+        for (Pass.Part part : parts) {
+            mixed.add(look(fresh.narrow(start, part.time()), part.pass()));
+            start += part.time();
+        }
+        return Tensor.cat(mixed, 2);
     }
 
     /** A single query of every head in a group is as good as several queries of one head: no key has to be copied. */

@@ -7,11 +7,11 @@ import org.maliang.model.Models;
 import org.maliang.tensor.Threads;
 
 /** Random models, small and opinionated: their scores are far from equal. */
-final class TinyModels {
+public final class TinyModels {
 
     private TinyModels() {}
 
-    static ObjectNode config(int vocabulary, int context) {
+    public static ObjectNode config(int vocabulary, int context) {
         ObjectNode config = JsonNodeFactory.instance.objectNode();
         config.put("model_type", "gpt2")
                 .put("vocab_size", vocabulary)
@@ -25,7 +25,7 @@ final class TinyModels {
         return config;
     }
 
-    static Decoder decoder(int vocabulary, int context) {
+    public static Decoder decoder(int vocabulary, int context) {
         Threads.threads(1); // in models this small, threads mostly wait for each other
         return Models.decoder(config(vocabulary, context), 3);
     }

@@ -1,0 +1,178 @@
+package org.maliang.model.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import org.maliang.model.Decoder;
+import org.maliang.model.generate.Continuation;
+import org.maliang.model.generate.GenerationOptions;
+import org.maliang.model.generate.TokenGenerator;
+import org.maliang.model.generate.TokenListener;
+import org.maliang.model.generate.TokenWriter;
+import org.maliang.tensor.Autograd;
+import org.maliang.tensor.Scope;
+
+/**
+ * Writes many texts at once. Callers on any thread submit requests; one thread runs the model, and every pass takes all
+ * texts on their way one token further.
+ *
+ * <pre>{@code
+ * try (Engine engine = new Engine(decoder, EngineSettings.of(8192))) {
+ *     CompletableFuture<List<Continuation>> text = engine.submit(Request.of(ids, options));
+ *     text.cancel(true); // frees its place in the batch before the next pass
+ * }
+ * }</pre>
+ *
+ * <p>What is written does not depend on what else is on its way: options, seeds and results are those of
+ * {@link TokenGenerator}. A request that fails does so alone.
+ *
+ * <p>Owns its thread, keys and values, not the decoder, which nobody else may train meanwhile.
+ */
+public final class Engine implements TokenWriter, AutoCloseable {
+
+    private final TokenGenerator generator;
+    private final EngineSettings settings;
+    private final int blocks;
+    private final Scheduler scheduler; // of the thread alone
+    private final LinkedBlockingQueue<Job> inbox = new LinkedBlockingQueue<>();
+    private final Semaphore places;
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile Load load;
+
+    /** Ends texts at the end-of-text token of the decoder's configuration. */
+    public Engine(Decoder decoder, EngineSettings settings) {
+        this(decoder, new TokenGenerator(decoder), settings);
+    }
+
+    /**
+     * Begins and ends texts as {@code generator} does.
+     *
+     * @param generator writes with {@code decoder}
+     */
+    public Engine(Decoder decoder, TokenGenerator generator, EngineSettings settings) {
+        this.generator = generator;
+        this.settings = settings;
+        this.blocks = Arena.blocksOf(settings.positions());
+        this.places = new Semaphore(settings.queue());
+        this.scheduler = Scope.unowned(() -> new Scheduler(decoder, settings));
+        this.load = scheduler.load();
+        thread = new Thread(this::run, "maliang-engine");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Asks for the continuations of a prompt, one a sample. Cancelling the future takes the request out of the batch before
+     * the next pass.
+     *
+     * @return fails as {@code TokenGenerator} would while it writes
+     * @throws IllegalArgumentException if the request cannot be: an empty prompt, an unknown id, a prompt beyond the context,
+     *     or more tokens than the engine has positions
+     * @throws RejectedExecutionException if too many requests wait, or the engine is closed
+     */
+    public CompletableFuture<List<Continuation>> submit(Request request) {
+        Job job = new Job(request, generator.lines(List.of(request.prompt()), request.options()));
+        if (job.blocks > blocks) {
+            throw new IllegalArgumentException("prompt and text of " + request.prompt().length + " + "
+                    + job.lines.get(0).limit() + " tokens do not fit into the engine's " + settings.positions()
+                    + " positions: ask for fewer tokens or give the engine more positions");
+        }
+        if (closed) {
+            throw new RejectedExecutionException("the engine is closed");
+        }
+        if (!places.tryAcquire()) {
+            throw new RejectedExecutionException("the engine has " + settings.queue()
+                    + " requests that are not finished: try again later, or give it a longer queue");
+        }
+        var unused = job.future.whenComplete((texts, error) -> places.release());
+        inbox.add(job);
+        if (closed) {
+            job.future.cancel(true);
+        }
+        return job.future;
+    }
+
+    @Override
+    public List<Continuation> write(List<int[]> prompts, GenerationOptions options, TokenListener listener) {
+        return write(prompts, options, listener, Speculation.NONE);
+    }
+
+    /**
+     * Submits all prompts and waits.
+     *
+     * @throws IllegalArgumentException as {@link #submit} does, before anything is written
+     */
+    public List<Continuation> write(
+            List<int[]> prompts, GenerationOptions options, TokenListener listener, Speculation speculation) {
+        List<CompletableFuture<List<Continuation>>> texts = new ArrayList<>();
+        try {
+            for (int[] prompt : prompts) {
+                int first = texts.size() * options.samples();
+                texts.add(submit(new Request(
+                        prompt.clone(),
+                        options,
+                        (sample, token) -> listener.token(first + sample, token),
+                        speculation)));
+            }
+            return texts.stream().flatMap(text -> text.join().stream()).toList();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        } finally {
+            texts.forEach(text -> text.cancel(true));
+        }
+    }
+
+    /** What there is to do, as of the latest pass. */
+    public Load load() {
+        return load;
+    }
+
+    private void run() {
+        try (Autograd.Guard frozen = Autograd.noGrad();
+                scheduler) {
+            while (!closed) {
+                if (scheduler.idle()) {
+                    scheduler.add(inbox.take());
+                }
+                for (Job next = inbox.poll(); next != null; next = inbox.poll()) {
+                    scheduler.add(next);
+                }
+                if (!closed) {
+                    scheduler.step();
+                    load = scheduler.load();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            closed = true;
+            inbox.forEach(job -> job.future.cancel(true));
+        }
+    }
+
+    /** Cancels what is not finished, and waits until the thread has ended. Closing twice does nothing. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        if (Thread.currentThread() == thread) {
+            return;
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package org.maliang.model.engine;
+
+/**
+ * How much an engine takes on. Start from {@link #of} and change what differs.
+ *
+ * @param positions for which there are keys and values, of all texts and remembered beginnings together
+ * @param parallel the most texts that are written at once
+ * @param chunk the most prompt tokens that are read in one step, so that texts on their way do not wait for long prompts
+ * @param queue the most requests that are accepted and not finished
+ * @param sharing whether beginnings of earlier texts are remembered
+ */
+public record EngineSettings(int positions, int parallel, int chunk, int queue, boolean sharing) {
+
+    public EngineSettings {
+        require(positions >= 1, "positions", positions);
+        require(parallel >= 1, "parallel", parallel);
+        require(chunk >= 1, "chunk", chunk);
+        require(queue >= 1, "queue", queue);
+    }
+
+    /** Room for {@code positions}, 32 texts at once, chunks of 256 tokens, 1024 requests, sharing. */
+    public static EngineSettings of(int positions) {
+        return new EngineSettings(positions, 32, 256, 1024, true);
+    }
+
+    public EngineSettings withParallel(int value) {
+        return new EngineSettings(positions, value, chunk, queue, sharing);
+    }
+
+    public EngineSettings withChunk(int value) {
+        return new EngineSettings(positions, parallel, value, queue, sharing);
+    }
+
+    public EngineSettings withQueue(int value) {
+        return new EngineSettings(positions, parallel, chunk, value, sharing);
+    }
+
+    public EngineSettings withSharing(boolean value) {
+        return new EngineSettings(positions, parallel, chunk, queue, value);
+    }
+
+    private static void require(boolean condition, String name, int value) {
+        if (!condition) {
+            throw new IllegalArgumentException("engine: " + name + " must be at least 1, not " + value);
+        }
+    }
+}

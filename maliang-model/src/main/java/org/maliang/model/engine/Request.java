@@ -1,0 +1,28 @@
+package org.maliang.model.engine;
+
+import org.maliang.model.generate.GenerationOptions;
+import org.maliang.model.generate.TokenListener;
+
+/**
+ * A prompt to continue.
+ *
+ * @param prompt token ids
+ * @param options how to write; there is one text a sample, and no search
+ * @param listener hears the tokens of sample {@code i} as row {@code i}, on the engine's thread: it must not wait for anything
+ * @param speculation how the next tokens are guessed, which changes the speed only
+ */
+public record Request(int[] prompt, GenerationOptions options, TokenListener listener, Speculation speculation) {
+
+    /** Without listener and guesses. */
+    public static Request of(int[] prompt, GenerationOptions options) {
+        return new Request(prompt.clone(), options, TokenListener.NONE, Speculation.NONE);
+    }
+
+    public Request withListener(TokenListener other) {
+        return new Request(prompt, options, other, speculation);
+    }
+
+    public Request withSpeculation(Speculation other) {
+        return new Request(prompt, options, listener, other);
+    }
+}

@@ -1,0 +1,332 @@
+package org.maliang.model.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.maliang.model.Decoder;
+import org.maliang.model.generate.Constraint;
+import org.maliang.model.generate.Continuation;
+import org.maliang.model.generate.FinishReason;
+import org.maliang.model.generate.GenerationOptions;
+import org.maliang.model.generate.TinyModels;
+import org.maliang.model.generate.TokenGenerator;
+import org.maliang.model.generate.TokenListener;
+import org.maliang.tensor.Tensor;
+
+class EngineTest {
+
+    private static final int VOCABULARY = 40;
+    private static final int CONTEXT = 96;
+    private static final GenerationOptions GREEDY =
+            GenerationOptions.defaults().withMaxTokens(12).withTemperature(0);
+
+    private static Decoder decoder;
+    private static TokenGenerator endless;
+
+    @BeforeAll
+    @BeforeContainer
+    static void create() {
+        if (decoder == null) {
+            decoder = TinyModels.decoder(VOCABULARY, CONTEXT);
+            endless = new TokenGenerator(decoder).endingWith(OptionalInt.empty());
+        }
+    }
+
+    @AfterAll
+    @AfterContainer
+    static void close() {
+        decoder.close();
+        decoder = null;
+    }
+
+    private static Engine engine(EngineSettings settings) {
+        return new Engine(decoder, settings);
+    }
+
+    private static int[] prompt(Random random, int length) {
+        return random.ints(length, 1, VOCABULARY).toArray();
+    }
+
+    /** Random requests, many of which begin alike. */
+    private static Request request(Random random, int[] opening) {
+        int shared = random.nextBoolean() ? random.nextInt(opening.length) : 0;
+        int[] tail = prompt(random, 1 + random.nextInt(20));
+        int[] ids = IntStream.concat(Arrays.stream(opening, 0, shared), Arrays.stream(tail))
+                .toArray();
+        GenerationOptions options = GREEDY.withMaxTokens(1 + random.nextInt(24))
+                .withSamples(1 + random.nextInt(3))
+                .withSeed(random.nextInt(100))
+                .withTemperature(random.nextBoolean() ? 0 : 1.1)
+                .withRepetitionPenalty(random.nextBoolean() ? 1 : 1.2);
+        Speculation speculation = switch (random.nextInt(3)) {
+            case 0 -> Speculation.NONE;
+            case 1 -> new PromptLookup(4, 2);
+            default -> new DraftModel(decoder, 3);
+        };
+        return Request.of(ids, options).withSpeculation(speculation);
+    }
+
+    private static List<Continuation> alone(Request request) {
+        return new TokenGenerator(decoder).write(List.of(request.prompt()), request.options());
+    }
+
+    @Property(tries = 60)
+    void whatIsWrittenDoesNotDependOnWhatElseIs(@ForAll long seed) {
+        Random random = new Random(seed);
+        EngineSettings settings = EngineSettings.of(CONTEXT + random.nextInt(8 * CONTEXT))
+                .withChunk(1 + random.nextInt(30))
+                .withParallel(1 + random.nextInt(9))
+                .withSharing(random.nextInt(4) > 0);
+        int[] opening = prompt(random, 50);
+        List<Request> requests = new ArrayList<>();
+        List<CompletableFuture<List<Continuation>>> texts = new ArrayList<>();
+        List<Integer> cancelled = new ArrayList<>();
+        try (Engine engine = engine(settings)) {
+            int count = 1 + random.nextInt(12);
+            for (int i = 0; i < count; i++) {
+                requests.add(request(random, opening));
+                texts.add(engine.submit(requests.get(i)));
+                if (random.nextInt(4) == 0) {
+                    int victim = random.nextInt(texts.size());
+                    if (texts.get(victim).cancel(true)) {
+                        cancelled.add(victim);
+                    }
+                }
+                if (random.nextInt(3) == 0) {
+                    texts.get(random.nextInt(texts.size()))
+                            .handle((done, error) -> done)
+                            .join();
+                }
+            }
+            for (int i = 0; i < count; i++) {
+                if (!cancelled.contains(i)) {
+                    assertThat(texts.get(i).join()).isEqualTo(alone(requests.get(i)));
+                }
+            }
+        }
+        assertThat(cancelled).allSatisfy(i -> assertThat(texts.get(i)).isCancelled());
+    }
+
+    @Test
+    void samplesShareThePrompt() {
+        int[] prompt = prompt(new Random(1), 30);
+        GenerationOptions options = GREEDY.withTemperature(1).withSamples(5);
+        try (Engine engine =
+                new Engine(decoder, endless, EngineSettings.of(1000).withSharing(false))) {
+            List<Continuation> written = engine.write(List.of(prompt), options, TokenListener.NONE);
+            assertThat(written)
+                    .isEqualTo(endless.write(List.of(prompt), options))
+                    .doesNotHaveDuplicates();
+            await(engine);
+            assertThat(engine.load().read()).isEqualTo(30);
+            assertThat(engine.load().copied()).isEqualTo(4 * 30);
+            assertThat(engine.load().usedBlocks()).isZero();
+        }
+    }
+
+    /** More samples than the arena holds at once are written one after the other. */
+    @Test
+    void samplesWaitForRoom() {
+        int[] prompt = prompt(new Random(2), 20);
+        GenerationOptions options = GREEDY.withTemperature(1).withSamples(9);
+        try (Engine engine = new Engine(decoder, endless, EngineSettings.of(64))) {
+            assertThat(engine.write(List.of(prompt), options, TokenListener.NONE))
+                    .isEqualTo(endless.write(List.of(prompt), options));
+        }
+    }
+
+    @Test
+    void beginningsAreReadOnce() {
+        int[] prompt = prompt(new Random(3), 50);
+        int[] other = prompt.clone();
+        other[40] = 1 + other[40] % (VOCABULARY - 1);
+        try (Engine engine = engine(EngineSettings.of(400))) {
+            for (int[] ids : List.of(prompt, prompt, other)) {
+                assertThat(engine.write(List.of(ids), GREEDY, TokenListener.NONE))
+                        .isEqualTo(new TokenGenerator(decoder).write(List.of(ids), GREEDY));
+            }
+            await(engine);
+            assertThat(engine.load().copied()).isEqualTo(48 + 32);
+            assertThat(engine.load().read()).isEqualTo(50 + 2 + 18);
+            assertThat(engine.load().sharedBlocks()).isGreaterThanOrEqualTo(4);
+        }
+    }
+
+    /** The snapshot is taken after the pass that completes a future. */
+    private static void await(Engine engine) {
+        while (engine.load().running() > 0) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Ends on time, and room for it is made where remembered beginnings are. */
+    @Test
+    void rememberedBeginningsMakeRoom() {
+        Random random = new Random(4);
+        try (Engine engine = engine(EngineSettings.of(CONTEXT))) {
+            for (int i = 0; i < 30; i++) {
+                List<int[]> prompts = List.of(prompt(random, 60));
+                assertThat(engine.write(prompts, GREEDY.withMaxTokens(30), TokenListener.NONE))
+                        .isEqualTo(new TokenGenerator(decoder).write(prompts, GREEDY.withMaxTokens(30)));
+            }
+        }
+    }
+
+    @Test
+    void aListenerHearsEveryTokenAndMayEndAText() {
+        List<int[]> prompts = List.of(new int[] {5, 9}, new int[] {7});
+        List<List<Integer>> heard = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        try (Engine engine = new Engine(decoder, endless, EngineSettings.of(400))) {
+            List<Continuation> written =
+                    engine.write(prompts, GREEDY.withTemperature(1).withSamples(2), (row, token) -> {
+                        heard.get(row).add(token);
+                        return row != 2 || heard.get(row).size() < 5;
+                    });
+            for (int row = 0; row < 4; row++) {
+                assertThat(written.get(row).ids())
+                        .containsExactly(
+                                heard.get(row).stream().mapToInt(i -> i).toArray());
+            }
+            assertThat(written.get(2).ids()).hasSize(5);
+            assertThat(written.get(2).finishReason()).isEqualTo(FinishReason.STOP);
+        }
+    }
+
+    @Test
+    void whatFailsFailsAlone() {
+        Constraint impossible = () -> new Constraint.State() {
+            @Override
+            public BitSet allowed() {
+                return new BitSet();
+            }
+
+            @Override
+            public Constraint.State next(int token) {
+                throw new AssertionError("nothing is allowed");
+            }
+
+            @Override
+            public boolean finished() {
+                return false;
+            }
+        };
+        Request good = Request.of(new int[] {3, 1, 4}, GREEDY.withMaxTokens(70).withMinTokens(70));
+        try (Engine engine = engine(EngineSettings.of(80))) {
+            var going = engine.submit(good);
+            assertThatThrownBy(() -> engine.submit(Request.of(new int[CONTEXT], GREEDY)))
+                    .hasMessageContaining("the model reads 96");
+            assertThatThrownBy(() -> engine.submit(Request.of(new int[] {40}, GREEDY)))
+                    .hasMessageContaining("id 40");
+            assertThatThrownBy(() -> engine.submit(Request.of(new int[0], GREEDY)))
+                    .hasMessageContaining("empty");
+            assertThatThrownBy(() -> engine.submit(Request.of(new int[80], GREEDY.withMaxTokens(20))))
+                    .hasMessageContaining("80 + 16")
+                    .hasMessageContaining("80 positions");
+            var shape = engine.submit(Request.of(new int[] {1}, GREEDY.withConstraint(impossible)));
+            var deaf = engine.submit(
+                    Request.of(new int[] {2}, GREEDY.withMinTokens(3)).withListener((row, token) -> {
+                        throw new IllegalStateException("the listener fails");
+                    }));
+            var guesses = engine.submit(
+                    Request.of(new int[] {2}, GREEDY.withMinTokens(3)).withSpeculation(text -> (line, most) -> {
+                        throw new IllegalStateException("the guess fails");
+                    }));
+            assertThatThrownBy(shape::join).hasMessageContaining("the constraint allows no token");
+            assertThatThrownBy(deaf::join).hasMessageContaining("the listener fails");
+            assertThatThrownBy(guesses::join).hasMessageContaining("the guess fails");
+            assertThat(going.join()).isEqualTo(alone(good));
+        }
+    }
+
+    @Test
+    void aFullQueueAndAClosedEngineRefuse() throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        Engine engine = engine(EngineSettings.of(400).withQueue(2));
+        Request slow = Request.of(new int[] {1, 2}, GREEDY.withMinTokens(12)).withListener((row, token) -> {
+            try {
+                held.await();
+                return true;
+            } catch (InterruptedException e) {
+                return false;
+            }
+        });
+        var first = engine.submit(slow);
+        var second = engine.submit(slow);
+        assertThatThrownBy(() -> engine.submit(slow))
+                .isInstanceOf(RejectedExecutionException.class)
+                .hasMessageContaining("2 requests");
+        assertThat(second.cancel(true)).isTrue();
+        var third = engine.submit(slow);
+        held.countDown();
+        assertThat(third.join()).isEqualTo(first.join());
+        engine.close();
+        engine.close();
+        assertThatThrownBy(() -> engine.submit(slow)).hasMessageContaining("closed");
+    }
+
+    @Test
+    void closingCancelsWhatIsNotFinished() {
+        Engine engine = engine(EngineSettings.of(200));
+        var texts = IntStream.range(1, 9)
+                .mapToObj(id -> engine.submit(
+                        Request.of(new int[] {id}, GREEDY.withMaxTokens(90).withMinTokens(90))))
+                .toList();
+        engine.close();
+        assertThat(texts).allMatch(CompletableFuture::isDone);
+    }
+
+    @Test
+    void tenThousandRequestsLeaveNothingBehind() {
+        Random random = new Random(5);
+        int threads = Thread.activeCount();
+        long bytes = Tensor.liveBytes();
+        long count = Tensor.liveCount();
+        try (Engine engine = engine(EngineSettings.of(40 * CONTEXT).withQueue(20_000))) {
+            serve(engine, random, 500);
+            await(engine);
+            long warm = Tensor.liveBytes();
+            long tensors = Tensor.liveCount();
+            int running = Thread.activeCount();
+            for (int round = 0; round < 19; round++) {
+                serve(engine, random, 500);
+            }
+            await(engine);
+            assertThat(Tensor.liveBytes()).isEqualTo(warm);
+            assertThat(Tensor.liveCount()).isEqualTo(tensors);
+            assertThat(Thread.activeCount()).isEqualTo(running);
+            assertThat(engine.load().usedBlocks()).isZero();
+        }
+        assertThat(Tensor.liveBytes()).isEqualTo(bytes);
+        assertThat(Tensor.liveCount()).isEqualTo(count);
+        assertThat(Thread.activeCount()).isEqualTo(threads);
+    }
+
+    private static void serve(Engine engine, Random random, int requests) {
+        List<CompletableFuture<List<Continuation>>> texts = new ArrayList<>();
+        for (int i = 0; i < requests; i++) {
+            GenerationOptions options = GREEDY.withMaxTokens(1 + random.nextInt(6));
+            texts.add(engine.submit(Request.of(prompt(random, 1 + random.nextInt(20)), options)));
+            if (random.nextInt(5) == 0) {
+                texts.get(random.nextInt(texts.size())).cancel(true);
+            }
+        }
+        texts.forEach(text -> text.handle((done, error) -> done).join());
+    }
+}
