@@ -61,6 +61,11 @@ public abstract class Decoder extends Model {
 
     /** Checks the input and prepares what its blocks share. */
     public final Pass begin(Input input) {
+        if (!input.parts().isEmpty()) {
+            return Pass.beside(input.parts().stream()
+                    .map(part -> new Pass.Part(part.time(), begin(part)))
+                    .toList());
+        }
         long end = input.cache().length() + input.time();
         if (config.bounded() && input.positions().isEmpty() && end > config.contextLength()) {
             throw new ModelException(
@@ -103,7 +108,7 @@ public abstract class Decoder extends Model {
         for (Block block : blocks()) {
             x = block.apply(x, pass);
         }
-        input.cache().advance(input.time());
+        input.advance();
         return finalNorm(x);
     }
 
@@ -120,7 +125,7 @@ public abstract class Decoder extends Model {
             x = block.apply(x, pass);
         }
         states.add(finalNorm(x));
-        input.cache().advance(input.time());
+        input.advance();
         return states;
     }
 
