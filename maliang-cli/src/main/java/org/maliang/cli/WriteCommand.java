@@ -12,6 +12,7 @@ import org.maliang.model.form.VerseTokens;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.MajorityVote;
 import org.maliang.model.generate.Sample;
+import org.maliang.model.generate.TextGenerator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,6 +49,9 @@ final class WriteCommand implements Callable<Integer> {
             description = "Write verse whose lines or clauses begin with these characters, as in 马良神笔.")
     private String acrostic = "";
 
+    @Mixin
+    private GuessOptions guesses = new GuessOptions();
+
     @Option(
             names = "--vote",
             paramLabel = "N",
@@ -72,19 +76,21 @@ final class WriteCommand implements Callable<Integer> {
                 : Optional.of(Verse.asked(form, text, acrostic));
         Path directory = model.path();
         WritingThreads.suit(directory);
-        try (LanguageModel loaded = LanguageModel.load(directory, model.placement())) {
+        try (LanguageModel loaded = LanguageModel.load(directory, model.placement());
+                GuessOptions.Guessing guessing = guesses.open(loaded, model.placement())) {
+            TextGenerator generator = loaded.generator(guessing.speculation());
             GenerationOptions plain = voting(options.over(
                     loaded.defaults().withSeed(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)),
                     loaded.tokenizer()));
             Task task = verse.map(asked -> task(asked, plain, loaded)).orElseGet(() -> new Task(text, text, plain));
             if (json) {
-                List<Sample> samples = loaded.generator().write(task.prompt(), task.options());
+                List<Sample> samples = generator.write(task.prompt(), task.options());
                 printJson(directory, text, plain.seed(), samples);
             } else if (vote != null) {
-                VoteChart.print(count(loaded.generator().write(task.prompt(), task.options())), System.out);
+                VoteChart.print(count(generator.write(task.prompt(), task.options())), System.out);
             } else {
                 var pages = new Pages(task.shown());
-                pages.finish(loaded.generator().write(task.prompt(), task.options(), pages));
+                pages.finish(generator.write(task.prompt(), task.options(), pages));
             }
         } catch (Pages.NobodyReads e) {
             return BROKEN_PIPE;

@@ -42,6 +42,16 @@ class WriteCommandTest {
     }
 
     @Test
+    void guessesChangeNothingThatIsWritten() throws IOException {
+        JsonNode plain = json("春江", "--seed", "3", "--samples", "2").path("samples");
+        assertThat(json("春江", "--seed", "3", "--samples", "2", "--lookup").path("samples"))
+                .isEqualTo(plain);
+        assertThat(json("春江", "--seed", "3", "--samples", "2", "--draft", model).path("samples"))
+                .isEqualTo(plain);
+        assertThat(write("春江", "--lookup", "--draft", model).code()).isEqualTo(2);
+    }
+
+    @Test
     void jsonKeepsItsContract() {
         JsonNode written = json("春江", "--samples", "2", "--length", "5");
         assertThat(names(written)).containsExactly("model", "prompt", "seed", "samples");

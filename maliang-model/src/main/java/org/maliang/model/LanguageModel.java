@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.maliang.model.engine.EngineWriter;
+import org.maliang.model.engine.Speculation;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.TextGenerator;
 import org.maliang.tensor.Scope;
@@ -104,10 +106,20 @@ public final class LanguageModel implements AutoCloseable {
         return tokenizer;
     }
 
+    /** Writes without guesses. */
     public TextGenerator generator() {
+        return generator(Speculation.NONE);
+    }
+
+    /**
+     * Writes by an {@linkplain EngineWriter engine}, or, what writes about a source, by a {@code TokenGenerator}.
+     *
+     * @param speculation how the next tokens of a decoder are guessed, which changes the speed only
+     */
+    public TextGenerator generator(Speculation speculation) {
         return model instanceof EncoderDecoder about
                 ? new TextGenerator(about, tokenizer)
-                : new TextGenerator(decoder(), tokenizer);
+                : new TextGenerator(decoder(), tokenizer, tokens -> new EngineWriter(decoder(), tokens, speculation));
     }
 
     /** What {@code generation_config.json} recommends, {@link GenerationOptions#defaults()} where it is silent. */

@@ -71,11 +71,16 @@ public final class Engine implements TokenWriter, AutoCloseable {
      * the next pass.
      *
      * @return fails as {@code TokenGenerator} would while it writes
-     * @throws IllegalArgumentException if the request cannot be: an empty prompt, an unknown id, a prompt beyond the context,
+     * @throws IllegalArgumentException if the request cannot be: contrastive search, an empty prompt, an unknown id, a prompt beyond the context,
      *     or more tokens than the engine has positions
      * @throws RejectedExecutionException if too many requests wait, or the engine is closed
      */
     public CompletableFuture<List<Continuation>> submit(Request request) {
+        if (request.options().search().penaltyAlpha() > 0) {
+            throw new IllegalArgumentException(
+                    "contrastive search compares hidden states, which an engine does not keep:"
+                            + " leave penalty_alpha at 0, or write with a TokenGenerator");
+        }
         Job job = new Job(request, generator.lines(List.of(request.prompt()), request.options()));
         if (job.blocks > blocks) {
             throw new IllegalArgumentException("prompt and text of " + request.prompt().length + " + "
@@ -112,7 +117,7 @@ public final class Engine implements TokenWriter, AutoCloseable {
         List<CompletableFuture<List<Continuation>>> texts = new ArrayList<>();
         try {
             for (int[] prompt : prompts) {
-                int first = texts.size() * options.samples();
+                int first = texts.size() * options.drawn();
                 texts.add(submit(new Request(
                         prompt.clone(),
                         options,

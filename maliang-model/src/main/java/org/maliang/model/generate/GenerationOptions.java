@@ -117,7 +117,7 @@ public record GenerationOptions(
     }
 
     /** How many texts are drawn a prompt: {@link #samples()}, or as many as the best are looked for among. */
-    int drawn() {
+    public int drawn() {
         return Math.max(samples, search.bestOf());
     }
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -49,10 +50,10 @@ public final class TextGenerator {
     private final IntUnaryOperator least; // how many tokens the model wants to write at least, by the most
 
     /** What writing begins with. */
-    private record Beginning(TokenGenerator tokens, List<int[]> prompts) {
+    private record Beginning(TokenGenerator tokens, TokenWriter writer, List<int[]> prompts) {
 
         List<Continuation> write(GenerationOptions options, List<Page> pages) {
-            return tokens.write(prompts, options, (row, token) -> pages.get(row).push(token));
+            return writer.write(prompts, options, (row, token) -> pages.get(row).push(token));
         }
     }
 
@@ -63,9 +64,19 @@ public final class TextGenerator {
     }
 
     public TextGenerator(Decoder decoder, Tokenizer tokenizer) {
+        this(decoder, tokenizer, tokens -> tokens);
+    }
+
+    /**
+     * Lets something else write the texts of a decoder; beams stay the token generator's.
+     *
+     * @param by makes the writer from the generator that knows how texts of this model begin and end
+     */
+    public TextGenerator(Decoder decoder, Tokenizer tokenizer, Function<TokenGenerator, TokenWriter> by) {
         DecoderConfig config = decoder.config();
         TokenGenerator tokens = new TokenGenerator(decoder).choosingBelow(tokenizer.vocabularySize());
-        this.opening = (ids, most) -> new Beginning(tokens, List.of(fit(begin(ids, config), most, config)));
+        TokenWriter writer = by.apply(tokens);
+        this.opening = (ids, most) -> new Beginning(tokens, writer, List.of(fit(begin(ids, config), most, config)));
         this.end = config.eosId();
         this.tokenizer = tokenizer;
         this.spelling = Spelling.TOKENIZER;
@@ -75,11 +86,12 @@ public final class TextGenerator {
     public TextGenerator(EncoderDecoder model, Tokenizer tokenizer) {
         EncoderDecoderConfig config = model.config();
         Optional<SlidingWindow> window = config.window();
-        this.opening = (ids, most) -> new Beginning(
-                window.map(sliding -> TokenGenerator.after(model, sliding, ids))
-                        .orElseGet(() -> TokenGenerator.about(model, source(ids, model)))
-                        .choosingBelow(tokenizer.vocabularySize()),
-                TokenGenerator.start(model, 1));
+        this.opening = (ids, most) -> {
+            TokenGenerator tokens = window.map(sliding -> TokenGenerator.after(model, sliding, ids))
+                    .orElseGet(() -> TokenGenerator.about(model, source(ids, model)))
+                    .choosingBelow(tokenizer.vocabularySize());
+            return new Beginning(tokens, tokens, TokenGenerator.start(model, 1));
+        };
         this.end = config.eosId();
         this.tokenizer = tokenizer;
         this.spelling = JoinedText.suits(tokenizer) ? config.spelling() : Spelling.TOKENIZER;
