@@ -63,7 +63,7 @@ public abstract class Decoder extends Model {
     public final Pass begin(Input input) {
         if (!input.parts().isEmpty()) {
             return Pass.beside(input.parts().stream()
-                    .map(part -> new Pass.Part(part.time(), begin(part)))
+                    .map(part -> new Pass.Part(part.batch(), part.time(), begin(part)))
                     .toList());
         }
         long end = input.cache().length() + input.time();
@@ -77,6 +77,14 @@ public abstract class Decoder extends Model {
     /** What the blocks share: masks and, in families that override this, how positions come in. */
     protected Pass prepare(Input input) {
         return Pass.of(mask(input, CausalMask.UNLIMITED), input.cache(), input.isTraining());
+    }
+
+    /**
+     * Whether texts of different lengths may be rows of one pass. Not where what a token makes of its text depends on more
+     * than mask and positions: on how many keys there are at all.
+     */
+    public boolean mixesLengths() {
+        return true;
     }
 
     /** Who sees whom when a query sees itself and the {@code window - 1} keys before it, padding excepted. */

@@ -1,5 +1,6 @@
 package org.maliang.model;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -46,21 +47,50 @@ public final class Input {
     /**
      * Several texts in a row: they share the linear layers, and each sees what is in its own cache only.
      *
-     * @param parts one or more inputs of one row each, without masks and positions, each with a cache of its own
+     * @param parts one or more inputs, each with a cache of its own: of one text without mask and positions, or
+     *     {@linkplain #rows of several} texts that go on by one token
      */
     public static Input beside(List<Input> parts) {
         if (parts.size() == 1) {
             return parts.get(0);
         }
-        Tensor ids = Tensor.cat(parts.stream().map(Input::ids).toList(), 1); // [1, time of all]
-        long[] positions = parts.stream()
-                .flatMapToLong(part -> {
-                    long past = part.cache.length();
-                    return LongStream.range(past, past + part.time());
-                })
-                .toArray();
+        Tensor ids = Tensor.cat(
+                parts.stream()
+                        .map(part -> part.ids.view(1, part.ids.elements()))
+                        .toList(),
+                1);
+        long[] positions = parts.stream().flatMapToLong(Input::places).toArray();
         Tensor places = Tensor.of(positions, 1, positions.length).to(ids.device());
         return new Input(ids, null, places, KvCache.none(), false, List.copyOf(parts));
+    }
+
+    /**
+     * One more token for each of several texts, of equal or different lengths.
+     *
+     * @param ids {@code [rows, 1]}
+     * @param cache {@linkplain KvCache#beside of as many rows}
+     */
+    public static Input rows(Tensor ids, KvCache cache) {
+        Input rows = of(ids).withCache(cache);
+        long[] lengths = cache.lengths();
+        if (lengths.length == 1) {
+            return rows;
+        }
+        int keys = (int) cache.length() + 1;
+        long[] visible = new long[lengths.length * keys];
+        for (int row = 0; row < lengths.length; row++) {
+            Arrays.fill(visible, row * keys, row * keys + (int) lengths[row] + 1, 1);
+        }
+        return rows.withMask(Tensor.of(visible, lengths.length, keys).to(ids.device()))
+                .withPositions(Tensor.of(lengths, lengths.length, 1).to(ids.device()));
+    }
+
+    /** The positions of all tokens, row by row. */
+    private LongStream places() {
+        long[] lengths = cache.lengths();
+        return LongStream.range(0, batch())
+                .map(row -> lengths[lengths.length == 1 ? 0 : (int) row])
+                .flatMap(past -> LongStream.range(past, past + time()));
     }
 
     /**

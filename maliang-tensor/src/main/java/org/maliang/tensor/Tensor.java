@@ -678,6 +678,12 @@ public final class Tensor implements AutoCloseable {
         return inPlace("copyFrom", () -> raw("copyFrom").copy_(source.raw("copyFrom")), this, source);
     }
 
+    /** Writes {@code source} where {@code ids}, of the same shape, point along a dimension. */
+    public Tensor scatterInPlace(int dimension, Tensor ids, Tensor source) {
+        String name = "scatterInPlace";
+        return inPlace(name, () -> raw(name).scatter_(dimension, ids.raw(name), source.raw(name)), this, ids, source);
+    }
+
     public Tensor zeroInPlace() {
         return inPlace("zeroInPlace", () -> raw("zeroInPlace").zero_(), this);
     }

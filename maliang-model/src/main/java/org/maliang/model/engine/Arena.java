@@ -42,6 +42,13 @@ final class Arena implements AutoCloseable {
                 .view(config.layers(), 2, config.keyValueHeads(), (long) length * BLOCK, config.headSize());
     }
 
+    /** Neighbouring runs of equal length: {@code [rows, layers, 2, heads, positions, headDim]}; shares memory. */
+    Tensor runs(int start, int length, int rows) {
+        long positions = (long) length * BLOCK;
+        return memory.narrow(0, start, (long) rows * length)
+                .view(rows, config.layers(), 2, config.keyValueHeads(), positions, config.headSize());
+    }
+
     @Override
     public void close() {
         memory.close();

@@ -133,7 +133,7 @@ final class Scheduler implements AutoCloseable {
 
     private void advance() {
         try (Scope scope = Scope.open()) {
-            Step step = new Step(decoder);
+            Step step = new Step(decoder, arena);
             int room = settings.chunk();
             for (Sequence text : running) {
                 boolean prompt = text.readsPrompt();

@@ -1,8 +1,6 @@
 package org.maliang.model.engine;
 
 import java.util.Arrays;
-import org.maliang.model.Decoder;
-import org.maliang.model.Input;
 import org.maliang.model.generate.Line;
 import org.maliang.model.layer.KvCache;
 import org.maliang.tensor.Scope;
@@ -75,14 +73,18 @@ final class Sequence implements AutoCloseable {
     }
 
     /** The next {@code count} unread tokens, and guesses after the last. */
-    Input next(int count, Decoder decoder) {
-        guessed = readsPrompt() ? new int[0] : guess(decoder.config().vocabularySize());
+    long[] next(int count, int vocabulary) {
+        guessed = readsPrompt() ? new int[0] : guess(vocabulary);
         int from = (int) cache.length();
         long[] ids = new long[count + guessed.length];
         for (int i = 0; i < ids.length; i++) {
             ids[i] = i < count ? line.at(from + i) : guessed[i - count];
         }
-        return Input.of(Tensor.of(ids, 1, ids.length).to(decoder.device())).withCache(cache);
+        return ids;
+    }
+
+    KvCache cache() {
+        return cache;
     }
 
     /** Never so many that the text could outgrow its run; ids that this model does not know end a guess. */

@@ -88,6 +88,12 @@ public final class GptNeo extends Decoder {
         return LayerNorm.of(parameters, config.hiddenSize(), config.normEpsilon());
     }
 
+    /** The window is counted from the last key. */
+    @Override
+    public boolean mixesLengths() {
+        return false;
+    }
+
     @Override
     protected Pass prepare(Input input) {
         return super.prepare(input).withWindow(mask(input, config.window()));

@@ -76,6 +76,11 @@ public record Heads(Tensor queries, Tensor keys, Tensor values) {
         return new Heads(queries.narrow(2, start, count), keys.narrow(2, start, count), values.narrow(2, start, count));
     }
 
+    /** With batch and time swapped: {@code [time, heads, batch, headDim]}. */
+    Heads swapped() {
+        return new Heads(queries.transpose(0, 2), keys.transpose(0, 2), values.transpose(0, 2));
+    }
+
     /** How many query heads share one head of keys and values. */
     public long group() {
         return queries.size(1) / keys.size(1);

@@ -40,7 +40,7 @@ public class KvCache implements AutoCloseable {
     private final long capacity;
     private long length;
 
-    private KvCache(List<Tensor> keys, List<Tensor> values, long capacity) {
+    KvCache(List<Tensor> keys, List<Tensor> values, long capacity) {
         this.keys = keys;
         this.values = values;
         this.capacity = capacity;
@@ -83,6 +83,21 @@ public class KvCache implements AutoCloseable {
 
     private static Tensor buffer(Shape shape, DType dtype, Device device) {
         return Tensor.zeros(device, dtype, shape.batch(), shape.heads(), shape.capacity(), shape.headSize());
+    }
+
+    /**
+     * Several caches of one row each as the rows of one, to which a pass adds one position. What lies behind a row's own
+     * length is to be masked where lengths differ. Advancing it advances each of them.
+     *
+     * @param memory {@code [rows, layers, 2, heads, capacity, headDim]}: what the caches are {@linkplain #over over}
+     */
+    public static KvCache beside(Tensor memory, List<KvCache> rows) {
+        return new KvRows(memory, rows);
+    }
+
+    /** How many positions each row holds; one number where all hold as many. */
+    public long[] lengths() {
+        return new long[] {length()};
     }
 
     /** Positions stored. */

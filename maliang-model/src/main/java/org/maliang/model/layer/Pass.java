@@ -27,12 +27,19 @@ public record Pass(
         List<Part> parts) {
 
     /**
-     * One text of several in a row.
+     * One text of several in a row, or several texts of which each has one position.
      *
-     * @param time how many of the positions are its own
-     * @param pass as if it were alone
+     * @param rows texts; more than one have one position each
+     * @param time positions of a text
+     * @param pass as if it, or they, were alone
      */
-    public record Part(long time, Pass pass) {}
+    public record Part(long rows, long time, Pass pass) {
+
+        /** How many of the positions in the row are its own. */
+        public long positions() {
+            return rows * time;
+        }
+    }
 
     /** A pass without windows, rotary positions and memory, in which nothing has been decided yet. */
     public static Pass of(Mask mask, KvCache cache, boolean training) {
@@ -41,8 +48,9 @@ public record Pass(
 
     /** A pass of several texts in a row, each of which sees itself only. */
     public static Pass beside(List<Part> parts) {
-        Rotation rotation = Rotation.beside(
-                parts.stream().map(part -> part.pass().rotation()).toList());
+        Rotation rotation = Rotation.beside(parts.stream()
+                .map(part -> part.pass().rotation().inRow(part.rows()))
+                .toList());
         return new Pass(
                 Mask.NONE, Mask.NONE, rotation, Memory.NONE, new Routings(), KvCache.none(), false, List.copyOf(parts));
     }

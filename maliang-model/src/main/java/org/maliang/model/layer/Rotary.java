@@ -97,6 +97,16 @@ public record Rotary(Pairing pairing, double[] frequencies, double gain) {
             return width == size ? turned : Tensor.cat(List.of(turned, x.narrow(-1, width, size - width)), -1);
         }
 
+        @Override
+        public Rotation inRow(long rows) {
+            return rows == 1 ? this : new Turn(pairing, inRow(cos, rows), inRow(sin, rows));
+        }
+
+        /** {@code [rows or 1, 1, 1, turned] -> [1, 1, rows, turned]}. */
+        private static Tensor inRow(Tensor table, long rows) {
+            return table.expand(rows, 1, 1, table.size(-1)).transpose(0, 2);
+        }
+
         /** Every pair {@code (a, b)} as {@code (-b, a)}. */
         private Tensor quarterTurn(Tensor x) {
             long pairs = x.size(-1) / 2;

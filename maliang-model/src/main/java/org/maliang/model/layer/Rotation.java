@@ -18,6 +18,11 @@ public interface Rotation {
     /** {@code [batch, heads, time, headDim] -> [batch, heads, time, headDim]}. */
     Tensor apply(Tensor x);
 
+    /** The same for {@code rows} texts of one position each that lie in a row instead. */
+    default Rotation inRow(long rows) {
+        return this;
+    }
+
     /** Queries and keys turned, values as they are. */
     default Heads turned(Heads heads) {
         return this == NONE ? heads : new Heads(apply(heads.queries()), apply(heads.keys()), heads.values());

@@ -47,13 +47,17 @@ public record SelfAttention(Heads.Source heads, Projection output, Settings sett
         return settings.dropout().active(pass.training()) ? withDropout(all.ungrouped(), mask) : mix(all, mask);
     }
 
-    /** Each text of a row by itself. */
+    /** Each text of a row by itself, but those of one position together. */
     private Tensor beside(Heads fresh, List<Pass.Part> parts) {
         List<Tensor> mixed = new ArrayList<>();
         long start = 0;
         for (Pass.Part part : parts) {
-            mixed.add(look(fresh.narrow(start, part.time()), part.pass()));
-            start += part.time();
+            Heads own = fresh.narrow(start, part.positions());
+            mixed.add(
+                    part.rows() == 1
+                            ? look(own, part.pass())
+                            : look(own.swapped(), part.pass()).transpose(0, 2));
+            start += part.positions();
         }
         return Tensor.cat(mixed, 2);
     }

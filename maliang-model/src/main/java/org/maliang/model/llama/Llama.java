@@ -110,6 +110,12 @@ public final class Llama extends Decoder {
         return Linear.of(parameters, initial, in, out, bias);
     }
 
+    /** A window is counted from the last key, and some angles depend on the length of the text. */
+    @Override
+    public boolean mixesLengths() {
+        return config.window() == 0 && !config.rotary().dependsOnLength();
+    }
+
     @Override
     protected Pass prepare(Input input) {
         long length = input.cache().length() + input.time();

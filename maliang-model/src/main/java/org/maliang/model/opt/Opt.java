@@ -31,7 +31,7 @@ import org.maliang.tensor.Tensor;
  * </pre>
  *
  * <p>The model of 350 million parameters alone has projections, has its norms after the additions and none at the end.
- * Positions do not count padding: they come from the mask where there is one.
+ * Positions do not count padding: they come from the mask where there is one and the input has none.
  */
 public final class Opt extends Decoder {
 
@@ -120,13 +120,14 @@ public final class Opt extends Decoder {
 
     private Tensor positions(Input input) {
         long past = input.cache().length();
-        return input.mask()
-                .filter(mask -> mask.rank() == 2)
-                .map(mask -> positions.apply(mask.cumsum(-1)
-                        .mul(mask)
-                        .narrow(1, past, input.time())
-                        .add(OFFSET - 1.0))) // [batch, time, hidden]
-                .or(() -> input.positions().map(given -> positions.apply(given.add(OFFSET))))
+        return input.positions()
+                .map(given -> positions.apply(given.add(OFFSET))) // [batch, time, hidden]
+                .or(() -> input.mask()
+                        .filter(mask -> mask.rank() == 2)
+                        .map(mask -> positions.apply(mask.cumsum(-1)
+                                .mul(mask)
+                                .narrow(1, past, input.time())
+                                .add(OFFSET - 1.0))))
                 .orElseGet(() -> positions.rows(past + OFFSET, input.time())); // [time, hidden]
     }
 
