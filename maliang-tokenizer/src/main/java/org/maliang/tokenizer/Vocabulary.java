@@ -78,6 +78,11 @@ record Vocabulary(
         return byteLevel() ? TokenBytes.byteLevel(token) : TokenBytes.byteFallback(token);
     }
 
+    /** Whether {@code <0x00>} to {@code <0xFF>} are bytes, whatever the decoder does besides. */
+    boolean fallsBack() {
+        return decoders.contains("ByteFallback");
+    }
+
     /** Whether entries spell their bytes with the printable alphabet of GPT-2. */
     private boolean byteLevel() {
         return decoders.equals(List.of("ByteLevel"));
