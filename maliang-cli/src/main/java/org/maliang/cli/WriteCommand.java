@@ -12,6 +12,8 @@ import org.maliang.model.form.VerseTokens;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.MajorityVote;
 import org.maliang.model.generate.Sample;
+import org.maliang.model.generate.constraint.ConstraintCompiler;
+import org.maliang.model.generate.constraint.Grammar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,6 +50,9 @@ final class WriteCommand implements Callable<Integer> {
             description = "Write verse whose lines or clauses begin with these characters, as in 马良神笔.")
     private String acrostic = "";
 
+    @Mixin
+    private ConstraintOptions constraint = new ConstraintOptions();
+
     @Option(
             names = "--vote",
             paramLabel = "N",
@@ -70,13 +75,19 @@ final class WriteCommand implements Callable<Integer> {
         Optional<Verse> verse = form.isBlank() && acrostic.isBlank()
                 ? Optional.empty()
                 : Optional.of(Verse.asked(form, text, acrostic));
+        Optional<Grammar> grammar = constraint.grammar();
+        if (verse.isPresent() && grammar.isPresent()) {
+            throw new IllegalArgumentException(
+                    "--form and --acrostic say all about a text: leave --regex, --choice, --json-schema and --json-text out");
+        }
         Path directory = model.path();
         WritingThreads.suit(directory);
         try (LanguageModel loaded = LanguageModel.load(directory, model.placement())) {
             GenerationOptions plain = voting(options.over(
                     loaded.defaults().withSeed(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)),
                     loaded.tokenizer()));
-            Task task = verse.map(asked -> task(asked, plain, loaded)).orElseGet(() -> new Task(text, text, plain));
+            Task task = verse.map(asked -> task(asked, plain, loaded))
+                    .orElseGet(() -> new Task(text, text, held(plain, grammar, loaded)));
             if (json) {
                 List<Sample> samples = loaded.generator().write(task.prompt(), task.options());
                 printJson(directory, text, plain.seed(), samples);
@@ -124,6 +135,12 @@ final class WriteCommand implements Callable<Integer> {
                 verse.prompt(),
                 verse.title() + "\n",
                 plain.withMinTokens(0).withMaxTokens(length).withConstraint(constraint));
+    }
+
+    private static GenerationOptions held(GenerationOptions plain, Optional<Grammar> grammar, LanguageModel model) {
+        return grammar.map(asked -> plain.withConstraint(
+                        new ConstraintCompiler(model.generator().tokenTexts()).compile(asked)))
+                .orElse(plain);
     }
 
     private void printJson(Path directory, String text, long seed, List<Sample> samples) {

@@ -183,7 +183,9 @@ final class JsonTokenizer implements Tokenizer {
         if (vocabulary.spellsBytes() || (vocabulary.fallsBack() && TokenBytes.isPartOfCharacter(bytes))) {
             return bytes;
         }
-        return (first ? decode(new int[] {id}) : after(id)).getBytes(UTF_8);
+        vocabulary.requireOwnTexts();
+        String text = first ? decode(new int[] {id}) : after(id);
+        return text.indexOf(WindowTextStream.REPLACEMENT) < 0 ? text.getBytes(UTF_8) : new byte[0];
     }
 
     /** What an entry adds to a text that has begun. */

@@ -87,7 +87,7 @@ public interface Tokenizer extends AutoCloseable {
      * special tokens and the one for what is unknown.
      *
      * @param first whether the text begins with it, where some tokenizers leave out a blank
-     * @throws TokenizerException if the id is outside the vocabulary
+     * @throws TokenizerException if the id is outside the vocabulary, or what follows decides about the text
      */
     byte[] bytes(int id, boolean first);
 

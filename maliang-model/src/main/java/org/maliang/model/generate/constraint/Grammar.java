@@ -55,7 +55,7 @@ public final class Grammar {
     /**
      * JSON that a schema allows (draft 2020-12, of which: {@code type}, {@code properties}, {@code required},
      * {@code additionalProperties}, {@code items}, {@code minItems}, {@code maxItems}, {@code minLength},
-     * {@code maxLength}, {@code pattern}, {@code enum}, {@code const}, {@code anyOf}, and {@code $ref} within the schema),
+     * {@code maxLength}, {@code pattern}, {@code enum}, {@code const}, {@code anyOf}, {@code oneOf} of different types, and {@code $ref} within the schema, which may refer to itself),
      * on one line. Properties come in the order in which the schema lists them; others are only written where
      * {@code additionalProperties} says so, or the schema lists none.
      *

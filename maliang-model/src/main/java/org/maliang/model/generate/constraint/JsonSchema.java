@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.maliang.model.generate.constraint.Expression.Call;
 import org.maliang.model.generate.constraint.Expression.Choice;
@@ -19,6 +20,7 @@ import org.maliang.model.generate.constraint.Expression.Repeat;
 final class JsonSchema {
     private static final int DEEPEST = 200; // schemas in schemas
     private static final int MOST = 10_000; // items and characters
+    private static final int MOST_PROPERTIES = 500;
     private static final Set<String> NOTES = Set.of(
             "title",
             "description",
@@ -74,6 +76,11 @@ final class JsonSchema {
         if (schema.has("anyOf")) {
             only(schema, where, Set.of("anyOf"));
             return new Choice(each(schema.get("anyOf"), where + "/anyOf"));
+        }
+        if (schema.has("oneOf")) {
+            only(schema, where, Set.of("oneOf"));
+            requireDisjoint(schema.get("oneOf"), where + "/oneOf");
+            return new Choice(each(schema.get("oneOf"), where + "/oneOf"));
         }
         if (schema.has("const")) {
             only(schema, where, Set.of("const", "type"));
@@ -171,6 +178,7 @@ final class JsonSchema {
         require(properties.isMissingNode() || properties.isObject(), where, "'properties' is an object of schemas");
         List<String> names = new ArrayList<>();
         properties.fieldNames().forEachRemaining(names::add);
+        require(names.size() <= MOST_PROPERTIES, where, "'properties' has more than " + MOST_PROPERTIES + " names");
         Set<String> required = new LinkedHashSet<>();
         schema.path("required").forEach(name -> required.add(name.asText()));
         require(
@@ -240,6 +248,18 @@ final class JsonSchema {
         return all;
     }
 
+    /** Exactly one of several is the same as any of them if they have different types. */
+    private static void requireDisjoint(JsonNode schemas, String where) {
+        Set<String> types = new LinkedHashSet<>();
+        for (JsonNode schema : schemas) {
+            String type = schema.path("type").asText().replace("integer", "number");
+            require(
+                    !type.isEmpty() && types.add(type),
+                    where,
+                    "each schema must name another 'type', integers are numbers; say 'anyOf' if any of them will do");
+        }
+    }
+
     private static int count(JsonNode schema, String keyword, int otherwise, String where) {
         JsonNode value = schema.path(keyword);
         require(
@@ -259,7 +279,7 @@ final class JsonSchema {
         names.build()
                 .filter(name -> !NOTES.contains(name) && !keywords.contains(name))
                 .forEach(name -> {
-                    throw error(where, "'" + name + "' is not supported here; beside notes there may be " + keywords);
+                    throw error(where, "'" + name + "' is not supported here; there may be " + new TreeSet<>(keywords));
                 });
     }
 
