@@ -20,10 +20,10 @@ import org.maliang.model.generate.TokenTexts;
  * incomplete; all others are complete. A model without an end-of-text token ends only where nothing may follow.
  */
 public final class ConstraintCompiler {
-    private final Spelling spelling;
+    private final WritableTokens tokens;
 
     public ConstraintCompiler(TokenTexts texts) {
-        spelling = Spelling.of(texts);
+        tokens = WritableTokens.of(texts);
     }
 
     /**
@@ -37,13 +37,13 @@ public final class ConstraintCompiler {
             throw new IllegalArgumentException(
                     "constraint: no text fits, as what it asks for never ends; make a part optional");
         }
-        BitSet alive = network.alive(spelling.characters());
+        BitSet alive = network.alive(tokens.characters());
         for (int node : network.demanded()) {
             if (!alive.get(node)) {
                 throw new IllegalArgumentException("constraint: the model's vocabulary cannot spell what is asked for"
-                        + spelling.lacking(network.sets()) + "; ask for other characters");
+                        + tokens.lacking(network.sets()) + "; ask for other characters");
             }
         }
-        return new TextConstraint(new Automaton(network, alive), spelling);
+        return new TextConstraint(new Automaton(network, alive), tokens);
     }
 }

@@ -23,10 +23,11 @@ public final class Grammar {
     }
 
     /**
-     * Texts that a regular expression matches from the first character to the last. Understood are characters, {@code .},
-     * sets such as {@code [a-z]} and {@code [^,]}, {@code \d \w \s \p{Han}} and their opposites, {@code \n \t \xhh
-     * \}{@code uhhhh}, groups, {@code |} and the quantifiers {@code * + ? {m} {m,} {m,n}}, with the meaning of
-     * {@link java.util.regex.Pattern#matches}.
+     * Texts that a regular expression matches from the first character to the last, with the meaning of
+     * {@link java.util.regex.Pattern#matches}. Understood are characters, {@code .}, sets such as {@code [a-z]} and
+     * {@code [^,]}, {@code \d \w \s}, {@code \p{L}} for categories, {@code \p{Han}} for scripts, their opposites,
+     * {@code \t \n \r \f}, characters by their number in hexadecimal behind {@code \x} or {@code \}{@code u}, groups,
+     * {@code |} and the quantifiers <code>* + ? {m} {m,} {m,n}</code>, lazy ones too.
      *
      * @throws IllegalArgumentException if the expression is wrong or holds anything else
      */

@@ -6,7 +6,7 @@ import org.maliang.model.generate.Constraint;
 /** A grammar over a vocabulary. */
 final class TextConstraint implements Constraint {
     private final Automaton automaton;
-    private final Spelling spelling;
+    private final WritableTokens tokens;
     private final BitSet first; // the ids that may come first
 
     /**
@@ -14,10 +14,10 @@ final class TextConstraint implements Constraint {
      *
      * @throws IllegalArgumentException if no token begins such a text
      */
-    TextConstraint(Automaton automaton, Spelling spelling) {
+    TextConstraint(Automaton automaton, WritableTokens tokens) {
         this.automaton = automaton;
-        this.spelling = spelling;
-        this.first = ending(automaton.start(), spelling.first().allowed(automaton, automaton.start()));
+        this.tokens = tokens;
+        this.first = ending(automaton.start(), tokens.first().allowed(automaton, automaton.start()));
         if (first.isEmpty()) {
             throw new IllegalArgumentException(
                     "constraint: no token of the model's vocabulary begins such a text; let it begin in another way");
@@ -25,12 +25,12 @@ final class TextConstraint implements Constraint {
     }
 
     private BitSet allowed(Automaton.Place place) {
-        return ending(place, spelling.later().allowed(automaton, place));
+        return ending(place, tokens.later().allowed(automaton, place));
     }
 
-    private BitSet ending(Automaton.Place place, BitSet tokens) {
-        spelling.texts().end().ifPresent(end -> tokens.set(end, place.accepting()));
-        return tokens;
+    private BitSet ending(Automaton.Place place, BitSet ids) {
+        tokens.texts().end().ifPresent(end -> ids.set(end, place.accepting()));
+        return ids;
     }
 
     @Override
@@ -58,10 +58,10 @@ final class TextConstraint implements Constraint {
                 throw new IllegalArgumentException(
                         "constraint: token " + token + " is not allowed here; choose one that is");
             }
-            if (spelling.texts().end().isPresent() && spelling.texts().end().getAsInt() == token) {
+            if (tokens.texts().end().isPresent() && tokens.texts().end().getAsInt() == token) {
                 return Ended.STATE;
             }
-            byte[] bytes = (begins ? spelling.texts().first() : spelling.texts().later()).get(token);
+            byte[] bytes = (begins ? tokens.texts().first() : tokens.texts().later()).get(token);
             return new Writing(automaton.step(place, bytes), false);
         }
 

@@ -15,10 +15,10 @@ import org.maliang.model.generate.TokenTexts;
  * @param later the tokens as they follow others
  * @param characters those that can follow any text
  */
-record Spelling(TokenTexts texts, TokenTrie first, TokenTrie later, CharClass characters) {
+record WritableTokens(TokenTexts texts, TokenTrie first, TokenTrie later, CharClass characters) {
     private static final int LEAST_LEAD = 0xC2;
 
-    static Spelling of(TokenTexts texts) {
+    static WritableTokens of(TokenTexts texts) {
         BitSet bytes = new BitSet();
         BitSet characters = new BitSet();
         for (byte[] text : texts.later()) {
@@ -44,7 +44,7 @@ record Spelling(TokenTexts texts, TokenTrie first, TokenTrie later, CharClass ch
         boolean alike = IntStream.range(0, texts.first().size())
                 .allMatch(
                         id -> Arrays.equals(texts.first().get(id), texts.later().get(id)));
-        return new Spelling(texts, alike ? later : trie(texts.first(), completes), later, known);
+        return new WritableTokens(texts, alike ? later : trie(texts.first(), completes), later, known);
     }
 
     private static TokenTrie trie(List<byte[]> texts, boolean completes) {
