@@ -16,8 +16,8 @@ import org.maliang.model.generate.TokenTexts;
  *
  * <p>Tokens that hold a part of a character are used where every part can be completed; else characters are written as
  * whole tokens. Only characters that have a token of their own, or can be put together of bytes, are counted on: that is
- * why no text comes to a place from which it cannot be completed. A text with finish reason {@code length} was cut and is
- * incomplete; all others are complete. A model without an end-of-text token ends only where nothing may follow.
+ * why no text comes to a place from which it cannot be completed. A text with finish reason {@code length}, or one
+ * that a stop string ends, was cut and is incomplete; all others are complete. A model without an end-of-text token ends only where nothing may follow.
  */
 public final class ConstraintCompiler {
     private final WritableTokens tokens;

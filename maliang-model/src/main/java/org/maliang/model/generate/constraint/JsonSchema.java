@@ -20,20 +20,10 @@ import org.maliang.model.generate.constraint.Expression.Repeat;
 final class JsonSchema {
     private static final int DEEPEST = 200; // schemas in schemas
     private static final int MOST = 10_000; // items and characters
-    private static final int MOST_PROPERTIES = 500;
+    private static final int MOST_PROPERTIES = 200;
     private static final Set<String> NOTES = Set.of(
-            "title",
-            "description",
-            "default",
-            "examples",
-            "deprecated",
-            "readOnly",
-            "writeOnly",
-            "$schema",
-            "$id",
-            "$comment",
-            "$defs",
-            "definitions");
+            "title description default examples deprecated readOnly writeOnly $schema $id $comment $defs definitions"
+                    .split(" "));
     private static final Map<String, Set<String>> KEYWORDS = Map.of(
             "object", Set.of("properties", "required", "additionalProperties"),
             "array", Set.of("items", "minItems", "maxItems"),
@@ -178,7 +168,10 @@ final class JsonSchema {
         require(properties.isMissingNode() || properties.isObject(), where, "'properties' is an object of schemas");
         List<String> names = new ArrayList<>();
         properties.fieldNames().forEachRemaining(names::add);
-        require(names.size() <= MOST_PROPERTIES, where, "'properties' has more than " + MOST_PROPERTIES + " names");
+        require(
+                names.size() <= MOST_PROPERTIES && names.stream().allMatch(name -> name.length() <= MOST_PROPERTIES),
+                where,
+                "'properties' has more than " + MOST_PROPERTIES + " names, or a name of more characters");
         Set<String> required = new LinkedHashSet<>();
         schema.path("required").forEach(name -> required.add(name.asText()));
         require(
@@ -199,7 +192,9 @@ final class JsonSchema {
             Expression member = JsonText.member(key, value(properties.get(name), where + "/properties/" + name));
             members.prepend(member, required.contains(name));
         }
-        return members.object();
+        String rule = "object " + rules.size(); // a rule of its own, so that however deep it lies, it is gone into once
+        rules.put(rule, members.object());
+        return new Call(rule);
     }
 
     private Expression array(JsonNode schema, String where) {

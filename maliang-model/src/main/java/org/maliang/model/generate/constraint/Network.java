@@ -135,9 +135,11 @@ final class Network {
             return node;
         }
         if (expression instanceof Choice choice) {
-            return add(new Fork(choice.branches().stream()
-                    .mapToInt(branch -> node(branch, next))
-                    .toArray()));
+            int[] ways = new int[choice.branches().size()];
+            for (int i = 0; i < ways.length; i++) {
+                ways[i] = node(choice.branches().get(i), next);
+            }
+            return add(new Fork(ways));
         }
         if (expression instanceof Repeat repeat) {
             return repeated(repeat, next);

@@ -60,14 +60,35 @@ class JsonSchemaTest {
     @Test
     void manyOptionalPropertiesStaySmall() {
         var properties = JSON.createObjectNode();
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 199; i++) {
             properties.putObject("name" + i).put("type", "integer");
         }
-        var schema = JSON.createObjectNode().put("type", "object");
+        properties.putObject("n".repeat(200)).put("type", "integer");
+        var schema = JSON.createObjectNode().put("type", "object").put("additionalProperties", true);
         schema.set("properties", properties);
         var network = new Network(Grammar.jsonSchema(schema));
         var automaton = new Automaton(network, network.alive(CharClass.ALL));
-        String text = "{\"name3\": 1, \"name299\": 2}";
+        String text = "{\"name3\": 1, \"name198\": 2}";
+        assertThat(automaton.step(automaton.start(), text.getBytes(UTF_8)).accepting())
+                .isTrue();
+    }
+
+    @Test
+    void deepSchemasAreRead() {
+        JsonNode schema = JSON.createObjectNode().put("type", "null");
+        String text = "null";
+        for (int depth = 0; depth < 190; depth++) {
+            var outer = JSON.createObjectNode().put("type", "object");
+            var properties = outer.putObject("properties");
+            for (int i = 0; i < 20; i++) {
+                properties.putObject("name" + i);
+            }
+            properties.set("inner", schema);
+            schema = outer;
+            text = "{\"inner\": " + text + "}";
+        }
+        var network = new Network(Grammar.jsonSchema(schema));
+        var automaton = new Automaton(network, network.alive(CharClass.ALL));
         assertThat(automaton.step(automaton.start(), text.getBytes(UTF_8)).accepting())
                 .isTrue();
     }
