@@ -13,6 +13,8 @@ import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.MajorityVote;
 import org.maliang.model.generate.Sample;
 import org.maliang.model.generate.TextGenerator;
+import org.maliang.model.generate.constraint.ConstraintCompiler;
+import org.maliang.model.generate.constraint.Grammar;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -50,6 +52,9 @@ final class WriteCommand implements Callable<Integer> {
     private String acrostic = "";
 
     @Mixin
+    private ConstraintOptions constraint = new ConstraintOptions();
+
+    @Mixin
     private GuessOptions guesses = new GuessOptions();
 
     @Option(
@@ -74,6 +79,11 @@ final class WriteCommand implements Callable<Integer> {
         Optional<Verse> verse = form.isBlank() && acrostic.isBlank()
                 ? Optional.empty()
                 : Optional.of(Verse.asked(form, text, acrostic));
+        Optional<Grammar> grammar = constraint.grammar();
+        if (verse.isPresent() && grammar.isPresent()) {
+            throw new IllegalArgumentException(
+                    "--form and --acrostic say all about a text: leave --regex, --choice, --json-schema and --json-text out");
+        }
         Path directory = model.path();
         WritingThreads.suit(directory);
         try (LanguageModel loaded = LanguageModel.load(directory, model.placement());
@@ -82,7 +92,8 @@ final class WriteCommand implements Callable<Integer> {
             GenerationOptions plain = voting(options.over(
                     loaded.defaults().withSeed(ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE)),
                     loaded.tokenizer()));
-            Task task = verse.map(asked -> task(asked, plain, loaded)).orElseGet(() -> new Task(text, text, plain));
+            Task task = verse.map(asked -> task(asked, plain, loaded))
+                    .orElseGet(() -> new Task(text, text, held(plain, grammar, loaded)));
             if (json) {
                 List<Sample> samples = generator.write(task.prompt(), task.options());
                 printJson(directory, text, plain.seed(), samples);
@@ -130,6 +141,12 @@ final class WriteCommand implements Callable<Integer> {
                 verse.prompt(),
                 verse.title() + "\n",
                 plain.withMinTokens(0).withMaxTokens(length).withConstraint(constraint));
+    }
+
+    private static GenerationOptions held(GenerationOptions plain, Optional<Grammar> grammar, LanguageModel model) {
+        return grammar.map(asked -> plain.withConstraint(
+                        new ConstraintCompiler(model.generator().tokenTexts()).compile(asked)))
+                .orElse(plain);
     }
 
     private void printJson(Path directory, String text, long seed, List<Sample> samples) {

@@ -109,6 +109,55 @@ class WriteCommandTest {
     }
 
     @Test
+    void textsAreHeldToWhatIsAskedFor() throws IOException {
+        assertThat(json("春江", "--regex", "[春江花月]{4}夜?", "--seed", "2")
+                        .at("/samples/0/text")
+                        .asText())
+                .matches("[春江花月]{4}夜?");
+        JsonNode chosen =
+                json("春江", "--choice", "花", "--choice", "月夜", "--vote", "20").path("vote");
+        assertThat(chosen.path("winner").asText()).isIn("花", "月夜");
+        Path schema = Files.writeString(dir.resolve("schema.json"), "{\"enum\": [\"花\", \"月\"]}");
+        assertThat(json("春江", "--json-schema", schema.toString())
+                        .at("/samples/0/text")
+                        .asText())
+                .isIn("\"花\"", "\"月\"");
+        Path wrong = Files.writeString(dir.resolve("wrong.json"), "{\"enum\": ");
+        assertThat(write("春江", "--json-schema", wrong.toString()).err())
+                .contains("wrong.json is no JSON")
+                .hasLineCount(1);
+    }
+
+    /** Longer than what a PLUG writes at a time, and of its own length. */
+    @Test
+    void aPlugIsHeldToItToo() throws IOException {
+        String plug = TinyModel.writePlug(dir).toString();
+        String two = TinyModel.TEXT.substring(0, 2);
+        Outcome outcome = Outcome.run(
+                "write",
+                "海上明月",
+                "--model",
+                plug,
+                "--length",
+                "400",
+                "--seed",
+                "5",
+                "--json",
+                "--regex",
+                "[" + two + "]{170}");
+        assertThat(outcome.err()).isEmpty();
+        JsonNode sample = new ObjectMapper().readTree(outcome.out()).at("/samples/0");
+        assertThat(sample.path("text").asText()).matches("[" + two + "]{170}");
+        assertThat(sample.path("finish_reason").asText()).isEqualTo("stop");
+        Outcome unspelled = Outcome.run("write", "海上明月", "--model", plug, "--choice", "明月", "--choice", "龘");
+        assertThat(unspelled.code()).isEqualTo(2);
+        assertThat(unspelled.out()).isEmpty();
+        assertThat(unspelled.err())
+                .contains("vocabulary cannot spell", "no '龘'")
+                .hasLineCount(1);
+    }
+
+    @Test
     void votesAreCountedAndTheWinnerComesLast() {
         JsonNode written = json("春江", "--vote", "30", "--length", "1", "--seed", "4", "--top-k", "3");
         assertThat(names(written)).containsExactly("model", "prompt", "seed", "samples", "vote");
@@ -212,6 +261,9 @@ class WriteCommandTest {
                 "--vote 5 --temperature 0|raise --temperature",
                 "--form 八言|unknown form '八言'",
                 "--acrostic ABC|acrostic",
+                "--regex 春(|a group is not closed",
+                "--regex 春 --json-text|mutually exclusive",
+                "--choice 春 --form 七绝|leave --regex, --choice",
                 "--lenght 3|unknown option --lenght: did you mean --length?",
             })
     void refusesWhatCannotBe(String options, String message) {

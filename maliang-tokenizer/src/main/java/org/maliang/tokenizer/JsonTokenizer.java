@@ -1,5 +1,7 @@
 package org.maliang.tokenizer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -25,6 +27,7 @@ final class JsonTokenizer implements Tokenizer {
     private final Vocabulary vocabulary;
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private final boolean cutsWords; // whether jieba cuts first, and every word is encoded by itself
+    private volatile int anchor = -1; // found when it is needed
     private long handle; // of the native tokenizer, which this object owns; 0 once closed
 
     private JsonTokenizer(Vocabulary vocabulary, String json, boolean cutsWords) {
@@ -168,6 +171,40 @@ final class JsonTokenizer implements Tokenizer {
     public String token(int id) {
         String token = vocabulary.tokens()[requireKnown(id)];
         return token == null ? "" : token;
+    }
+
+    @Override
+    public byte[] bytes(int id, boolean first) {
+        String token = token(id);
+        if (vocabulary.special().contains(id)) {
+            return new byte[0];
+        }
+        byte[] bytes = vocabulary.bytes(token);
+        if (vocabulary.spellsBytes() || (vocabulary.fallsBack() && TokenBytes.isPartOfCharacter(bytes))) {
+            return bytes;
+        }
+        vocabulary.requireOwnTexts();
+        String text = first ? decode(new int[] {id}) : after(id);
+        return text.indexOf(WindowTextStream.REPLACEMENT) < 0 ? text.getBytes(UTF_8) : new byte[0];
+    }
+
+    /** What an entry adds to a text that has begun. */
+    private String after(int id) {
+        int before = anchor();
+        String known = decode(new int[] {before});
+        String text = decode(new int[] {before, id});
+        return text.startsWith(known) ? text.substring(known.length()) : "";
+    }
+
+    /** The first entry that is a visible text by itself; the entry 0 where there is none. */
+    private int anchor() {
+        if (anchor < 0) {
+            anchor = IntStream.range(0, vocabularySize())
+                    .filter(id -> !decode(new int[] {id}).isBlank())
+                    .findFirst()
+                    .orElse(0);
+        }
+        return anchor;
     }
 
     @Override

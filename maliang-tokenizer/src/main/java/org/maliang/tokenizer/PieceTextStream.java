@@ -31,6 +31,12 @@ final class PieceTextStream implements TextStream {
         this.keepSpecial = keepSpecial;
     }
 
+    /** Makes this a stream over a text that has begun. */
+    PieceTextStream midway() {
+        begun = true;
+        return this;
+    }
+
     @Override
     public String push(int id) {
         String token = tokenizer.token(id);

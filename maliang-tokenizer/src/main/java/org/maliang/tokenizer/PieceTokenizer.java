@@ -1,5 +1,7 @@
 package org.maliang.tokenizer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -86,6 +88,20 @@ final class PieceTokenizer implements Tokenizer {
             throw Vocabulary.outside(id, size);
         }
         return vocabulary.token(id);
+    }
+
+    @Override
+    public byte[] bytes(int id, boolean first) {
+        byte[] fallback = TokenBytes.byteFallback(token(id));
+        PieceVocabulary.Kind kind = vocabulary.kind(id);
+        if (kind == PieceVocabulary.Kind.BYTE && TokenBytes.isPartOfCharacter(fallback)) {
+            return fallback;
+        }
+        if (kind == PieceVocabulary.Kind.UNKNOWN) {
+            return new byte[0];
+        }
+        var stream = new PieceTextStream(this, vocabulary, finish, false);
+        return (first ? stream : stream.midway()).push(id).getBytes(UTF_8);
     }
 
     @Override

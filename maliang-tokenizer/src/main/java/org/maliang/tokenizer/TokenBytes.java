@@ -43,6 +43,11 @@ final class TokenBytes {
         return token.getBytes(UTF_8);
     }
 
+    /** Whether the entry of a byte-fallback vocabulary is a byte that is no character by itself. */
+    static boolean isPartOfCharacter(byte[] bytes) {
+        return bytes.length == 1 && bytes[0] < 0;
+    }
+
     private static char[] printable() {
         char[] printable = new char[256];
         int next = 256;

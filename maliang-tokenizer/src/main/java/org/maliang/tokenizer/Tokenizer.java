@@ -82,6 +82,15 @@ public interface Tokenizer extends AutoCloseable {
     /** The vocabulary entry of an id. */
     String token(int id);
 
+    /**
+     * The UTF-8 bytes that an entry adds to a text: whole characters, or a part of one. Empty where it stands for no text, as
+     * special tokens and the one for what is unknown.
+     *
+     * @param first whether the text begins with it, where some tokenizers leave out a blank
+     * @throws TokenizerException if the id is outside the vocabulary, or what follows decides about the text
+     */
+    byte[] bytes(int id, boolean first);
+
     /** Ids of the special tokens. */
     Set<Integer> specialIds();
 

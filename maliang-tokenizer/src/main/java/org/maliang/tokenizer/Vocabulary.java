@@ -78,6 +78,25 @@ record Vocabulary(
         return byteLevel() ? TokenBytes.byteLevel(token) : TokenBytes.byteFallback(token);
     }
 
+    /** Whether {@code <0x00>} to {@code <0xFF>} are bytes, whatever the decoder does besides. */
+    boolean fallsBack() {
+        return decoders.contains("ByteFallback");
+    }
+
+    /**
+     * Makes sure that later entries do not change what an entry adds to a text.
+     *
+     * @throws TokenizerException if they do
+     */
+    void requireOwnTexts() {
+        for (String decoder : List.of("BPEDecoder", "CTC")) {
+            if (decoders.contains(decoder)) {
+                throw new TokenizerException("tokenizer: with the decoder " + decoder
+                        + " the text of an entry depends on the next one; take a tokenizer with another for this");
+            }
+        }
+    }
+
     /** Whether entries spell their bytes with the printable alphabet of GPT-2. */
     private boolean byteLevel() {
         return decoders.equals(List.of("ByteLevel"));

@@ -7,7 +7,8 @@ import java.util.Arrays;
  * together with those before them, and returns what is new.
  */
 final class WindowTextStream implements TextStream {
-    private static final char REPLACEMENT = '\uFFFD';
+    /** Stands for bytes that are no character; never written. */
+    static final char REPLACEMENT = '\uFFFD';
 
     private final Tokenizer tokenizer;
     private int[] window = {}; // ids of the last text that came out, then the ids that wait

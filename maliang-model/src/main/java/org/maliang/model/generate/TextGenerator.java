@@ -141,6 +141,11 @@ public final class TextGenerator {
                 .toList();
     }
 
+    /** What the tokens say, for constraints over characters; collected anew each time. */
+    public TokenTexts tokenTexts() {
+        return spelling == Spelling.TOKENIZER ? TokenTexts.of(tokenizer, end) : TokenTexts.joined(tokenizer, end);
+    }
+
     private TextStream stream() {
         return switch (spelling) {
             case TOKENIZER -> tokenizer.stream();
