@@ -14,22 +14,22 @@ final class PackedMatMul extends MatMul {
 
     private final long in;
     private final Kernel kernel;
-    private final List<AutoCloseable> owned;
+    private final List<Runnable> closings; // of what it owns; empty when that is done
 
     /** The product proper. */
     private interface Kernel {
         Tensor of(Tensor x);
     }
 
-    private PackedMatMul(long in, Kernel kernel, AutoCloseable... owned) {
+    private PackedMatMul(long in, Kernel kernel, Runnable... closings) {
         this.in = in;
         this.kernel = kernel;
-        this.owned = new ArrayList<>(List.of(owned));
+        this.closings = new ArrayList<>(List.of(closings));
     }
 
     @Override
     public Tensor apply(Tensor x) {
-        if (owned.isEmpty()) {
+        if (closings.isEmpty()) {
             throw new TensorException("linear: the model is closed; keep it open while it works");
         }
         if (x.rank() == 0 || x.size(-1) != in || !x.dtype().floating()) { // kernels trust what they are given
@@ -48,14 +48,8 @@ final class PackedMatMul extends MatMul {
 
     @Override
     public void close() {
-        for (AutoCloseable one : owned) {
-            if (one instanceof Packed packed) {
-                packed.close();
-            } else if (one instanceof Tensor tensor) {
-                tensor.close();
-            }
-        }
-        owned.clear();
+        closings.forEach(Runnable::run);
+        closings.clear();
     }
 
     static MatMul f16(Tensor weight, Optional<Tensor> bias) {
@@ -64,7 +58,7 @@ final class PackedMatMul extends MatMul {
         }
         Packed packed = Fbgemm.PACK_F16.pack(weight.to(DType.F32).contiguous(), argument(bias));
         return new PackedMatMul(
-                weight.size(1), x -> Fbgemm.LINEAR_F16.call(x, packed).get(0), packed);
+                weight.size(1), x -> Fbgemm.LINEAR_F16.call(x, packed).get(0), packed::close);
     }
 
     static MatMul bf16(Tensor weight, Optional<Tensor> bias) {
@@ -73,7 +67,7 @@ final class PackedMatMul extends MatMul {
         }
         Packed packed = OneDnn.pack(weight.to(DType.BF16).contiguous());
         return biased(
-                weight.size(1), x -> OneDnn.linear(x.to(DType.BF16), packed).to(DType.F32), bias, packed);
+                weight.size(1), x -> OneDnn.linear(x.to(DType.BF16), packed).to(DType.F32), bias, packed::close);
     }
 
     static MatMul integers(Quantized weight, Optional<Tensor> bias) {
@@ -86,7 +80,7 @@ final class PackedMatMul extends MatMul {
 
     private static MatMul int8(Quantized weight, Optional<Tensor> bias) {
         Packed packed = Fbgemm.packInt8(weight, argument(bias));
-        return new PackedMatMul(weight.in(), x -> Fbgemm.linearInt8(x, packed), packed);
+        return new PackedMatMul(weight.in(), x -> Fbgemm.linearInt8(x, packed), packed::close);
     }
 
     private static MatMul int4(Quantized weight, Optional<Tensor> bias) {
@@ -100,28 +94,32 @@ final class PackedMatMul extends MatMul {
         }
         Tensor ready = own(scales.contiguous());
         Packed packed = Int4.PACK.pack(Quantized.nibbles(values).contiguous(), 1L);
+        UnpackedInt4 unpacked = new UnpackedInt4(weight);
         long group = weight.group();
         Kernel kernel = x -> {
             Tensor rows = x.to(DType.BF16).reshape(-1, x.size(-1));
+            if (rows.size(0) >= UnpackedInt4.ROWS && OneDnn.HERE) {
+                return unpacked.apply(rows).to(DType.F32).reshape(widened(x, out));
+            }
             Tensor y = Int4.LINEAR.call(rows, packed, group, ready).get(0);
             return (missing == 0 ? y : y.narrow(1, 0, out)).to(DType.F32).reshape(widened(x, out));
         };
-        return biased(weight.in(), kernel, bias, packed, ready);
+        return biased(weight.in(), kernel, bias, packed::close, ready::close, unpacked::close);
     }
 
     /** What there is everywhere. */
     private static MatMul cast(Tensor weight, DType type, Optional<Tensor> bias) {
         Tensor half = own(weight.to(type));
-        return biased(weight.size(1), x -> Ops.linear(x.to(type), half).to(x.dtype()), bias, half);
+        return biased(weight.size(1), x -> Ops.linear(x.to(type), half).to(x.dtype()), bias, half::close);
     }
 
-    private static MatMul biased(long in, Kernel kernel, Optional<Tensor> bias, AutoCloseable... owned) {
+    private static MatMul biased(long in, Kernel kernel, Optional<Tensor> bias, Runnable... closings) {
         if (bias.isEmpty()) {
-            return new PackedMatMul(in, kernel, owned);
+            return new PackedMatMul(in, kernel, closings);
         }
         Tensor add = own(bias.get().to(DType.F32));
-        PackedMatMul product = new PackedMatMul(in, x -> kernel.of(x).addInPlace(add), owned);
-        product.owned.add(add);
+        PackedMatMul product = new PackedMatMul(in, x -> kernel.of(x).addInPlace(add), closings);
+        product.closings.add(add::close);
         return product;
     }
 

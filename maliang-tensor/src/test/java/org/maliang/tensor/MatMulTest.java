@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -93,7 +94,8 @@ class MatMulTest {
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
             Tensor weight = RANDOM.normal(new long[] {72, 128}, 0, 0.05);
-            Tensor x = RANDOM.normal(new long[] {5, 128}, 0, 1);
+            Tensor few = RANDOM.normal(new long[] {5, 128}, 0, 1);
+            Tensor many = RANDOM.normal(new long[] {3, 40, 128}, 0, 1);
             for (Quantized matrix : new Quantized[] {
                 Quantized.int8(weight),
                 Quantized.int4(weight, 32),
@@ -101,8 +103,10 @@ class MatMulTest {
                 Quantized.int4(weight, 16)
             }) {
                 try (MatMul product = MatMul.packed(matrix, Optional.empty())) {
-                    double error = error(product.apply(x), Ops.linear(x, matrix.dequantized()));
-                    assertThat(error).isLessThan(matrix.kind() == WeightKind.INT8 ? 1e-2 : 4e-3);
+                    for (Tensor x : List.of(few, many)) {
+                        double error = error(product.apply(x), Ops.linear(x, matrix.dequantized()));
+                        assertThat(error).isLessThan(matrix.kind() == WeightKind.INT8 ? 1e-2 : 4e-3);
+                    }
                 }
             }
         }
