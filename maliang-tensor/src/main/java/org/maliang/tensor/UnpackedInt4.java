@@ -30,12 +30,12 @@ final class UnpackedInt4 implements AutoCloseable {
     /** Shares the integers. */
     UnpackedInt4(Quantized matrix) {
         values = Scope.unowned(matrix.values()::detach);
-        scales = Scope.unowned(() -> each(matrix.scales(), 0));
-        offsets = Scope.unowned(() -> each(matrix.scales(), 1));
+        scales = each(matrix.scales(), 0);
+        offsets = each(matrix.scales(), 1);
     }
 
     private static Tensor each(Tensor scales, long which) {
-        return scales.narrow(2, which, 1).transpose(0, 1).contiguous();
+        return Scope.unowned(scales.narrow(2, which, 1).transpose(0, 1).contiguous()::copy);
     }
 
     /** {@code [n, in] -> [n, out]}, both BF16. */
@@ -64,14 +64,8 @@ final class UnpackedInt4 implements AutoCloseable {
         Tensor numbers = Natives.tensor(NAME, () -> pairs.raw(NAME).view(ScalarType.BFloat16), pairs);
         Natives.run(NAME, () -> numbers.raw(NAME).sub_(new Scalar(CENTRE)), numbers);
         Tensor centred = numbers.view(count, scales.size(1), -1);
-        Tensor scale = scales.narrow(0, start, count);
-        Tensor offset = offsets.narrow(0, start, count);
-        return Natives.tensor(
-                        NAME,
-                        () -> offset.raw(NAME).addcmul(centred.raw(NAME), scale.raw(NAME)),
-                        offset,
-                        centred,
-                        scale)
+        return centred.mulInPlace(scales.narrow(0, start, count))
+                .addInPlace(offsets.narrow(0, start, count))
                 .view(count, numbers.size(1));
     }
 
