@@ -13,6 +13,7 @@ final class PackedMatMul extends MatMul {
     private static final List<Long> GROUPS_OF_INT4 = List.of(32L, 64L, 128L, 256L);
 
     private final long in;
+    private final Size size;
     private final Kernel kernel;
     private final List<AutoCloseable> owned;
 
@@ -21,8 +22,9 @@ final class PackedMatMul extends MatMul {
         Tensor of(Tensor x);
     }
 
-    private PackedMatMul(long in, Kernel kernel, AutoCloseable... owned) {
+    private PackedMatMul(long in, Size size, Kernel kernel, AutoCloseable... owned) {
         this.in = in;
+        this.size = size;
         this.kernel = kernel;
         this.owned = new ArrayList<>(List.of(owned));
     }
@@ -47,6 +49,11 @@ final class PackedMatMul extends MatMul {
     }
 
     @Override
+    public Size size() {
+        return size;
+    }
+
+    @Override
     public void close() {
         for (AutoCloseable one : owned) {
             if (one instanceof Packed packed) {
@@ -64,7 +71,10 @@ final class PackedMatMul extends MatMul {
         }
         Packed packed = Fbgemm.PACK_F16.pack(weight.to(DType.F32).contiguous(), argument(bias));
         return new PackedMatMul(
-                weight.size(1), x -> Fbgemm.LINEAR_F16.call(x, packed).get(0), packed);
+                weight.size(1),
+                size(weight, DType.F16),
+                x -> Fbgemm.LINEAR_F16.call(x, packed).get(0),
+                packed);
     }
 
     static MatMul bf16(Tensor weight, Optional<Tensor> bias) {
@@ -73,7 +83,11 @@ final class PackedMatMul extends MatMul {
         }
         Packed packed = OneDnn.pack(weight.to(DType.BF16).contiguous());
         return biased(
-                weight.size(1), x -> OneDnn.linear(x.to(DType.BF16), packed).to(DType.F32), bias, packed);
+                weight.size(1),
+                size(weight, DType.BF16),
+                x -> OneDnn.linear(x.to(DType.BF16), packed).to(DType.F32),
+                bias,
+                packed);
     }
 
     static MatMul integers(Quantized weight, Optional<Tensor> bias) {
@@ -86,7 +100,7 @@ final class PackedMatMul extends MatMul {
 
     private static MatMul int8(Quantized weight, Optional<Tensor> bias) {
         Packed packed = Fbgemm.packInt8(weight, argument(bias));
-        return new PackedMatMul(weight.in(), x -> Fbgemm.linearInt8(x, packed), packed);
+        return new PackedMatMul(weight.in(), size(weight), x -> Fbgemm.linearInt8(x, packed), packed);
     }
 
     private static MatMul int4(Quantized weight, Optional<Tensor> bias) {
@@ -106,21 +120,32 @@ final class PackedMatMul extends MatMul {
             Tensor y = Int4.LINEAR.call(rows, packed, group, ready).get(0);
             return (missing == 0 ? y : y.narrow(1, 0, out)).to(DType.F32).reshape(widened(x, out));
         };
-        return biased(weight.in(), kernel, bias, packed, ready);
+        return biased(weight.in(), size(weight), kernel, bias, packed, ready);
     }
 
     /** What there is everywhere. */
     private static MatMul cast(Tensor weight, DType type, Optional<Tensor> bias) {
         Tensor half = own(weight.to(type));
-        return biased(weight.size(1), x -> Ops.linear(x.to(type), half).to(x.dtype()), bias, half);
+        Kernel kernel = x -> Ops.linear(x.to(type), half).to(x.dtype());
+        return biased(weight.size(1), size(weight, type), kernel, bias, half);
     }
 
-    private static MatMul biased(long in, Kernel kernel, Optional<Tensor> bias, AutoCloseable... owned) {
+    private static Size size(Tensor weight, DType type) {
+        return new Size(weight.elements(), weight.elements() * type.bytes());
+    }
+
+    private static Size size(Quantized weight) {
+        return new Size(
+                weight.out() * weight.in(),
+                weight.values().bytes() + weight.scales().bytes());
+    }
+
+    private static MatMul biased(long in, Size size, Kernel kernel, Optional<Tensor> bias, AutoCloseable... owned) {
         if (bias.isEmpty()) {
-            return new PackedMatMul(in, kernel, owned);
+            return new PackedMatMul(in, size, kernel, owned);
         }
         Tensor add = own(bias.get().to(DType.F32));
-        PackedMatMul product = new PackedMatMul(in, x -> kernel.of(x).addInPlace(add), owned);
+        PackedMatMul product = new PackedMatMul(in, size, x -> kernel.of(x).addInPlace(add), owned);
         product.owned.add(add);
         return product;
     }

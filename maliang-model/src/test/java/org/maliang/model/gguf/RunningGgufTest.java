@@ -90,7 +90,8 @@ class RunningGgufTest {
         Path model = TinyModel.write(directory.resolve("tiny"));
         Path file = directory.resolve("mapped.gguf");
         Samples.export(model, file, GgufType.BF16);
-        try (LanguageModel halves = LanguageModel.load(file, new Placement(Device.CPU, DType.BF16, true, Optional.empty()))) {
+        try (LanguageModel halves =
+                LanguageModel.load(file, new Placement(Device.CPU, DType.BF16, true, Optional.empty()))) {
             assertThat(mappings(file)).as("matrices, the embedding among them").isEqualTo(5);
             assertThat(halves.decoder().parameters()).hasSizeGreaterThan(5);
         }

@@ -1,0 +1,98 @@
+package org.maliang.train.bench;
+
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.maliang.model.Decoder;
+import org.maliang.model.Input;
+import org.maliang.model.generate.GenerationOptions;
+import org.maliang.model.generate.TokenGenerator;
+import org.maliang.tensor.Autograd;
+import org.maliang.tensor.Scope;
+import org.maliang.tensor.Tensor;
+
+/**
+ * How fast a decoder reads and writes random tokens, greedily and through the same {@link TokenGenerator} that writes texts:
+ * choosing tokens counts.
+ */
+public final class GenerationSpeed {
+    private static final double NANOS = 1e9;
+    private static final long BYTES = 4L << 30; // of caches: all sequences are written together
+
+    private final Decoder decoder;
+    private final TokenGenerator generator;
+    private final Random random = new Random(0);
+
+    public GenerationSpeed(Decoder decoder) {
+        this.decoder = decoder;
+        this.generator =
+                new TokenGenerator(decoder).endingWith(OptionalInt.empty()).keeping(BYTES);
+    }
+
+    /** Seconds from a prompt to its first token. */
+    public double firstToken(int prompt) {
+        return seconds(1, prompt, 1)[0];
+    }
+
+    /** Tokens a second that a prompt is read with. */
+    public double prefill(int prompt) {
+        return prompt / firstToken(prompt);
+    }
+
+    /**
+     * Tokens a second of all sequences together, counted from when each has its first token.
+     *
+     * @param sequences written at once, each after a prompt of its own
+     * @param after tokens that a prompt has
+     * @param tokens written in each sequence
+     */
+    public double decode(int sequences, int after, int tokens) {
+        double[] seconds = seconds(sequences, after, tokens + 1);
+        return (double) sequences * tokens / (seconds[seconds.length - 1] - seconds[sequences - 1]);
+    }
+
+    /** When the tokens came, all sequences together, in seconds. */
+    private double[] seconds(int sequences, int after, int tokens) {
+        List<int[]> prompts =
+                Stream.generate(() -> prompt(after)).limit(sequences).toList();
+        GenerationOptions options =
+                GenerationOptions.defaults().withTemperature(0).withMaxTokens(tokens);
+        double[] seconds = new double[sequences * tokens];
+        int[] count = {0};
+        long start = System.nanoTime();
+        generator.write(prompts, options, (row, token) -> {
+            seconds[count[0]++] = (System.nanoTime() - start) / NANOS;
+            return true;
+        });
+        return seconds;
+    }
+
+    /** As {@link #decode} of one sequence, but every token reads the whole text again: what a cache saves. */
+    public double decodeUncached(int after, int tokens) {
+        int[] text = prompt(after + tokens);
+        long start = System.nanoTime();
+        try (Autograd.Guard frozen = Autograd.noGrad()) {
+            for (int length = after + 1; length <= after + tokens; length++) {
+                try (Scope scope = Scope.open()) {
+                    Tensor ids = Tensor.of(
+                                    IntStream.of(text)
+                                            .limit(length)
+                                            .asLongStream()
+                                            .toArray(),
+                                    1,
+                                    length)
+                            .to(decoder.device());
+                    Tensor hidden = decoder.hidden(Input.of(ids));
+                    decoder.logits(hidden.narrow(1, length - 1, 1)).toFloats();
+                }
+            }
+        }
+        return tokens / ((System.nanoTime() - start) / NANOS);
+    }
+
+    private int[] prompt(int length) {
+        return random.ints(length, 0, decoder.config().vocabularySize()).toArray();
+    }
+}
