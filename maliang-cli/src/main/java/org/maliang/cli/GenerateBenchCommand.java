@@ -104,12 +104,13 @@ final class GenerateBenchCommand implements Callable<Integer> {
 
     private SpeedTable measure(MeasuredModel measured) {
         List<BenchReport.Row> once = new ArrayList<>();
-        once.add(BenchReport.Row.of("load", "seconds", measured.loading()));
+        String loading = shape == null ? "load" : "draw weights";
+        once.add(BenchReport.Row.of(loading, "seconds", measured.loading()));
         List<GenerationWork> work = new ArrayList<>();
         List<String> about = new ArrayList<>();
         measured.decoder().ifPresent(decoder -> {
             double first = new GenerationSpeed(decoder).firstToken(1); // packs the head, touches every page
-            once.add(BenchReport.Row.of("load to first token", "seconds", measured.loading() + first));
+            once.add(BenchReport.Row.of(loading + " to first token", "seconds", measured.loading() + first));
             work.addAll(GenerationWork.of(decoder, uncached));
             about.add(about(measured, decoder));
         });

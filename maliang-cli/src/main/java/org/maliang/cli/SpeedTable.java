@@ -60,7 +60,7 @@ record SpeedTable(List<String> about, List<BenchReport.Row> ceilings, List<Line>
     void print(PrintStream out) {
         out.println(BenchReport.thisMachine());
         about.forEach(out::println);
-        ceilings.forEach(row -> out.println(row.work() + ": " + number(row.median()) + range(row) + " "
+        ceilings.forEach(row -> out.println(row.work() + ": " + number(row.median()) + spread(row) + " "
                 + row.metric().replace('_', ' ')));
         for (int i = 0; i < rivals.size(); i++) {
             out.println(name(i) + ": " + rivals.get(i));
@@ -110,7 +110,11 @@ record SpeedTable(List<String> about, List<BenchReport.Row> ceilings, List<Line>
     }
 
     private static String range(BenchReport.Row row) {
-        return row.min() < row.max() ? " (" + number(row.min()) + "–" + number(row.max()) + ")" : "";
+        return row.min() < row.max() ? number(row.min()) + "–" + number(row.max()) : "";
+    }
+
+    private static String spread(BenchReport.Row row) {
+        return row.min() < row.max() ? " (" + range(row) + ")" : "";
     }
 
     private static String number(double value) {

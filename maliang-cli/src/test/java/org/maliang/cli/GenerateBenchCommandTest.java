@@ -23,8 +23,8 @@ class GenerateBenchCommandTest {
             "parallel 8",
             "parallel 16",
             "first token after 16",
-            "load",
-            "load to first token");
+            "draw weights",
+            "draw weights to first token");
 
     @TempDir
     Path directory;
