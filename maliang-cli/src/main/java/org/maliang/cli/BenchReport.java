@@ -49,6 +49,21 @@ record BenchReport(String machine, Map<String, Double> ceilings, List<Row> rows)
         }
     }
 
+    /** One line a row, as RFC 4180 has it. */
+    void printCsv(PrintStream out) {
+        out.println("work,metric,median,min,max");
+        for (Row row : rows) {
+            String work = '"' + row.work.replace("\"", "\"\"") + '"';
+            out.println(String.join(
+                    ",",
+                    work,
+                    row.metric,
+                    Double.toString(row.median),
+                    Double.toString(row.min),
+                    Double.toString(row.max)));
+        }
+    }
+
     private String toJson() {
         try {
             return JSON.writeValueAsString(this);

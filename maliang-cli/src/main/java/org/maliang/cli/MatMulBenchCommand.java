@@ -3,6 +3,7 @@ package org.maliang.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.maliang.tensor.Device;
 import org.maliang.tensor.Threads;
 import org.maliang.train.bench.WeightSpeed;
 import picocli.CommandLine.Command;
@@ -51,7 +52,7 @@ final class MatMulBenchCommand implements Callable<Integer> {
         rows.forEach(n -> require(n > 0, "--rows " + n + " is not positive: ask for at least 1"));
         Threads.threads(threads);
         List<BenchReport.Row> found = new ArrayList<>();
-        found.add(BenchReport.Row.of("read memory", "gigabytes", WeightSpeed.bandwidth(runs)));
+        found.add(BenchReport.Row.of("read memory", "gigabytes", WeightSpeed.bandwidth(Device.CPU, runs)));
         for (String shape : shapes) {
             WeightSpeed speed = speed(shape);
             for (int n : rows) {

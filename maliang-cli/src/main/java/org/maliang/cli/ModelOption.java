@@ -32,6 +32,16 @@ final class ModelOption {
         return Placement.on(device.device()).withMatrices(Optional.ofNullable(dtype));
     }
 
+    /** What {@code --dtype} says. */
+    Optional<WeightKind> dtype() {
+        return Optional.ofNullable(dtype);
+    }
+
+    /** Whether a model was named. */
+    boolean named() {
+        return model != null;
+    }
+
     /** Where the model is; fetches it if it has to be fetched. */
     Path path() {
         return model == null ? Home.defaultModel() : ModelArgument.path(model);

@@ -12,7 +12,11 @@ final class WritingThreads {
 
     /** Sets the number that suits the model; call it before loading. */
     static void suit(Path model) {
-        if (Models.info(model).parameters() < SMALL) {
+        suit(Models.info(model).parameters());
+    }
+
+    static void suit(long parameters) {
+        if (parameters < SMALL) {
             Threads.threads(1);
         }
     }

@@ -81,7 +81,7 @@ class GgufCommandsTest {
                                 "春",
                                 "--length",
                                 "3",
-                                "--runs",
+                                "--rounds",
                                 "1")
                         .code())
                 .isZero();

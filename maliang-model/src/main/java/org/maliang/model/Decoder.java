@@ -13,6 +13,7 @@ import org.maliang.model.layer.Pass;
 import org.maliang.model.layer.Rotary;
 import org.maliang.model.layer.Rotation;
 import org.maliang.tensor.Mask;
+import org.maliang.tensor.MatMul;
 import org.maliang.tensor.Ops;
 import org.maliang.tensor.Tensor;
 
@@ -140,6 +141,11 @@ public abstract class Decoder extends Model {
     /** The bias of the vocabulary head, {@code [vocabulary]}; few families have one. */
     public Optional<Tensor> headBias() {
         return Optional.empty();
+    }
+
+    /** What the head of one position multiplies by and reads. */
+    public final MatMul.Size headSize() {
+        return size(headWeight(), headBias());
     }
 
     /** Scores of the next token: {@code [..., hidden] -> [..., vocabulary]}. */

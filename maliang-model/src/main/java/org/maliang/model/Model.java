@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.maliang.model.layer.Parameters;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Device;
+import org.maliang.tensor.MatMul;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -13,6 +14,8 @@ import org.maliang.tensor.Tensor;
  * <p>A model owns its parameters. It is not safe for use by several threads at once while training.
  */
 public abstract class Model implements AutoCloseable {
+
+    private static final MatMul.Size NOTHING = new MatMul.Size(0, 0);
 
     private final ModelConfig config;
     private final Parameters parameters; // owned
@@ -44,6 +47,15 @@ public abstract class Model implements AutoCloseable {
     /** Scores of the vocabulary: {@code hidden} times the head, which is packed when it is first needed. */
     protected final Tensor scores(Tensor hidden, Tensor headWeight, Optional<Tensor> bias) {
         return parameters.product(headWeight, bias).apply(hidden);
+    }
+
+    /** What a pass through the layers multiplies by and reads; the head is {@link Decoder#headSize()}'s. */
+    public final MatMul.Size bodySize() {
+        return parameters.products().stream().map(MatMul::size).reduce(NOTHING, MatMul.Size::plus);
+    }
+
+    final MatMul.Size size(Tensor headWeight, Optional<Tensor> bias) {
+        return parameters.product(headWeight, bias).size();
     }
 
     /** Where the parameters are. */

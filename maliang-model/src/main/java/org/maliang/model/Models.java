@@ -50,6 +50,7 @@ import org.maliang.tensor.Generator;
 import org.maliang.tensor.MatMul;
 import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
+import org.maliang.tensor.WeightKind;
 
 /**
  * The door to models: load one, create one, save one.
@@ -322,6 +323,30 @@ public final class Models {
             scope.keepAll(model.parameters().values());
             scope.keepAll(model.fixed().values());
             return model;
+        }
+    }
+
+    /**
+     * Creates a decoder with random weights whose matrices are of a kind, matrix by matrix: a model of any size in the memory
+     * that its packed weights take, to measure speed with. It can be neither trained nor saved unless the kind is F32.
+     */
+    public static Decoder random(JsonNode config, WeightKind kind, Device device) {
+        if (kind == WeightKind.F32) {
+            return decoder(config, 0, device);
+        }
+        try (Scope scope = Scope.open();
+                Autograd.Guard frozen = Autograd.noGrad()) {
+            RandomParameters source = new RandomParameters(Generator.of(0), device, kind);
+            try {
+                Model model = family(config).build(config, source);
+                scope.keepAll(model.parameters().values());
+                scope.keepAll(model.fixed().values());
+                scope.keepAll(source.scales());
+                return decoder(model);
+            } catch (RuntimeException | Error e) {
+                source.close();
+                throw e;
+            }
         }
     }
 

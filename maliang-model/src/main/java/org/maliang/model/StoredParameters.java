@@ -79,7 +79,7 @@ final class StoredParameters implements Parameters.Source {
     public Tensor table(String name, Initial initial, long... shape) {
         StoredMatrix matrix = found(name);
         WeightKind kind = placement.kind(weights.info(matrix.name()).dtype());
-        return packed(matrix, kind == WeightKind.INT4 ? WeightKind.INT8 : kind, MatMul.Layout.OUT_IN, shape);
+        return packed(matrix, kind.ofTables(), MatMul.Layout.OUT_IN, shape);
     }
 
     private Tensor packed(StoredMatrix matrix, WeightKind kind, MatMul.Layout layout, long... shape) {

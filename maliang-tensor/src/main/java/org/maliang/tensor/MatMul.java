@@ -43,6 +43,11 @@ public abstract class MatMul implements AutoCloseable {
                 Tensor matrix = layout.outIn(weight);
                 return bias.map(add -> Ops.linear(x, matrix, add)).orElseGet(() -> Ops.linear(x, matrix));
             }
+
+            @Override
+            public Size size() {
+                return new Size(weight.elements(), weight.bytes());
+            }
         };
     }
 
@@ -78,8 +83,23 @@ public abstract class MatMul implements AutoCloseable {
         }
     }
 
+    /**
+     * What one pass over a matrix reads.
+     *
+     * @param weights numbers
+     * @param bytes what they take, scales included
+     */
+    public record Size(long weights, long bytes) {
+        public Size plus(Size other) {
+            return new Size(weights + other.weights, bytes + other.bytes);
+        }
+    }
+
     /** {@code [..., in] -> [..., out]}, F32 to F32. */
     public abstract Tensor apply(Tensor x);
+
+    /** What each application reads, the bias aside. */
+    public abstract Size size();
 
     /** Frees packed weights. */
     @Override

@@ -13,6 +13,7 @@ final class PackedMatMul extends MatMul {
     private static final List<Long> GROUPS_OF_INT4 = List.of(32L, 64L, 128L, 256L);
 
     private final long in;
+    private final Size size;
     private final Kernel kernel;
     private final List<Runnable> closings; // of what it owns; empty when that is done
 
@@ -21,8 +22,9 @@ final class PackedMatMul extends MatMul {
         Tensor of(Tensor x);
     }
 
-    private PackedMatMul(long in, Kernel kernel, Runnable... closings) {
+    private PackedMatMul(long in, Size size, Kernel kernel, Runnable... closings) {
         this.in = in;
+        this.size = size;
         this.kernel = kernel;
         this.closings = new ArrayList<>(List.of(closings));
     }
@@ -47,6 +49,11 @@ final class PackedMatMul extends MatMul {
     }
 
     @Override
+    public Size size() {
+        return size;
+    }
+
+    @Override
     public void close() {
         closings.forEach(Runnable::run);
         closings.clear();
@@ -58,7 +65,10 @@ final class PackedMatMul extends MatMul {
         }
         Packed packed = Fbgemm.PACK_F16.pack(weight.to(DType.F32).contiguous(), argument(bias));
         return new PackedMatMul(
-                weight.size(1), x -> Fbgemm.LINEAR_F16.call(x, packed).get(0), packed::close);
+                weight.size(1),
+                size(weight, DType.F16),
+                x -> Fbgemm.LINEAR_F16.call(x, packed).get(0),
+                packed::close);
     }
 
     static MatMul bf16(Tensor weight, Optional<Tensor> bias) {
@@ -67,7 +77,11 @@ final class PackedMatMul extends MatMul {
         }
         Packed packed = OneDnn.pack(weight.to(DType.BF16).contiguous());
         return biased(
-                weight.size(1), x -> OneDnn.linear(x.to(DType.BF16), packed).to(DType.F32), bias, packed::close);
+                weight.size(1),
+                size(weight, DType.BF16),
+                x -> OneDnn.linear(x.to(DType.BF16), packed).to(DType.F32),
+                bias,
+                packed::close);
     }
 
     static MatMul integers(Quantized weight, Optional<Tensor> bias) {
@@ -80,7 +94,7 @@ final class PackedMatMul extends MatMul {
 
     private static MatMul int8(Quantized weight, Optional<Tensor> bias) {
         Packed packed = Fbgemm.packInt8(weight, argument(bias));
-        return new PackedMatMul(weight.in(), x -> Fbgemm.linearInt8(x, packed), packed::close);
+        return new PackedMatMul(weight.in(), size(weight), x -> Fbgemm.linearInt8(x, packed), packed::close);
     }
 
     private static MatMul int4(Quantized weight, Optional<Tensor> bias) {
@@ -104,21 +118,32 @@ final class PackedMatMul extends MatMul {
             Tensor y = Int4.LINEAR.call(rows, packed, group, ready).get(0);
             return (missing == 0 ? y : y.narrow(1, 0, out)).to(DType.F32).reshape(widened(x, out));
         };
-        return biased(weight.in(), kernel, bias, packed::close, ready::close, unpacked::close);
+        return biased(weight.in(), size(weight), kernel, bias, packed::close, ready::close, unpacked::close);
     }
 
     /** What there is everywhere. */
     private static MatMul cast(Tensor weight, DType type, Optional<Tensor> bias) {
         Tensor half = own(weight.to(type));
-        return biased(weight.size(1), x -> Ops.linear(x.to(type), half).to(x.dtype()), bias, half::close);
+        Kernel kernel = x -> Ops.linear(x.to(type), half).to(x.dtype());
+        return biased(weight.size(1), size(weight, type), kernel, bias, half::close);
     }
 
-    private static MatMul biased(long in, Kernel kernel, Optional<Tensor> bias, Runnable... closings) {
+    private static Size size(Tensor weight, DType type) {
+        return new Size(weight.elements(), weight.elements() * type.bytes());
+    }
+
+    private static Size size(Quantized weight) {
+        return new Size(
+                weight.out() * weight.in(),
+                weight.values().bytes() + weight.scales().bytes());
+    }
+
+    private static MatMul biased(long in, Size size, Kernel kernel, Optional<Tensor> bias, Runnable... closings) {
         if (bias.isEmpty()) {
-            return new PackedMatMul(in, kernel, closings);
+            return new PackedMatMul(in, size, kernel, closings);
         }
         Tensor add = own(bias.get().to(DType.F32));
-        PackedMatMul product = new PackedMatMul(in, x -> kernel.of(x).addInPlace(add), closings);
+        PackedMatMul product = new PackedMatMul(in, size, x -> kernel.of(x).addInPlace(add), closings);
         product.closings.add(add::close);
         return product;
     }

@@ -23,6 +23,11 @@ public enum WeightKind {
         return this == INT8 || this == INT4;
     }
 
+    /** What a table of words or a head has where other matrices are of this kind: 8 bits at least. */
+    public WeightKind ofTables() {
+        return this == INT4 ? INT8 : this;
+    }
+
     /** As users write it: {@code int8}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);

@@ -185,4 +185,18 @@ class MatMulTest {
         bias.close();
         x.close();
     }
+
+    @ParameterizedTest
+    @CsvSource({"F32,24576", "BF16,12288", "F16,12288", "INT8,6528", "INT4,3840"})
+    void sizesCountWeightsAndScales(WeightKind kind, long bytes) {
+        try (Scope scope = Scope.open();
+                Autograd.Guard frozen = Autograd.noGrad()) {
+            Tensor weight = RANDOM.normal(new long[] {96, 64}, 0, 0.02);
+            try (MatMul product = kind == WeightKind.F32
+                    ? MatMul.of(weight, MatMul.Layout.OUT_IN, Optional.empty())
+                    : MatMul.packed(kind, weight, Optional.empty())) {
+                assertThat(product.size()).isEqualTo(new MatMul.Size(96 * 64, bytes));
+            }
+        }
+    }
 }

@@ -18,9 +18,9 @@ public record EngineSettings(int positions, int parallel, int chunk, int queue, 
         require(queue >= 1, "queue", queue);
     }
 
-    /** Room for {@code positions}, 32 texts at once, chunks of 256 tokens, 1024 requests, sharing. */
+    /** Room for {@code positions}, 32 texts at once, chunks of 512 tokens, 1024 requests, sharing. */
     public static EngineSettings of(int positions) {
-        return new EngineSettings(positions, 32, 256, 1024, true);
+        return new EngineSettings(positions, 32, 512, 1024, true);
     }
 
     public EngineSettings withParallel(int value) {

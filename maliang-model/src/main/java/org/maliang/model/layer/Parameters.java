@@ -1,7 +1,9 @@
 package org.maliang.model.layer;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -64,21 +66,24 @@ public final class Parameters implements AutoCloseable {
     private final String prefix;
     private final Map<String, Tensor> taken;
     private final Map<String, Tensor> fixed;
+    private final List<MatMul> products; // of all levels
 
-    private Parameters(Source source, String prefix, Map<String, Tensor> taken, Map<String, Tensor> fixed) {
+    private Parameters(
+            Source source, String prefix, Map<String, Tensor> taken, Map<String, Tensor> fixed, List<MatMul> products) {
         this.source = source;
         this.prefix = prefix;
         this.taken = taken;
         this.fixed = fixed;
+        this.products = products;
     }
 
     public static Parameters from(Source source) {
-        return new Parameters(source, "", new LinkedHashMap<>(), new LinkedHashMap<>());
+        return new Parameters(source, "", new LinkedHashMap<>(), new LinkedHashMap<>(), new ArrayList<>());
     }
 
     /** The same parameters seen from one level deeper: {@code at("attn").take("bias", ...)} takes {@code attn.bias}. */
     public Parameters at(String child) {
-        return new Parameters(source, prefix + child + ".", taken, fixed);
+        return new Parameters(source, prefix + child + ".", taken, fixed, products);
     }
 
     public Parameters at(int index) {
@@ -105,7 +110,14 @@ public final class Parameters implements AutoCloseable {
         long[] shape = layout == MatMul.Layout.OUT_IN ? new long[] {out, in} : new long[] {in, out};
         Tensor weight = keep("weight", source.matrix(prefix + "weight", initial, layout, shape));
         Optional<Tensor> bias = biased ? Optional.of(take("bias", Initial.ZEROS, out)) : Optional.empty();
-        return source.product(weight, layout, bias);
+        MatMul product = source.product(weight, layout, bias);
+        products.add(product);
+        return product;
+    }
+
+    /** The maps taken so far, at all levels: what a pass multiplies by, its head aside. */
+    public List<MatMul> products() {
+        return Collections.unmodifiableList(products);
     }
 
     /** The map of a matrix {@code [out, in]} that was taken here; it is closed with the model. */

@@ -19,7 +19,8 @@ public record ModelShape(int vocabulary, int hidden, int layers, int heads) {
     /** About the size of a model that is trained on two cores in an evening: 13 million parameters. */
     public static final ModelShape SMALL = new ModelShape(8000, 320, 8, 5);
 
-    ObjectNode config(int context) {
+    /** Its {@code config.json}. */
+    public ObjectNode config(int context) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("model_type", "gpt2")

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.DType;
+import org.maliang.tensor.Device;
 import org.maliang.tensor.Generator;
 import org.maliang.tensor.MatMul;
 import org.maliang.tensor.Scope;
@@ -29,10 +30,13 @@ public record WeightSpeed(long in, long out, long bytes) {
     private static final long READ = 512L << 20; // bytes, more than any cache
 
     /** Gigabytes a second that a sum over a large tensor reads, one number a run. */
-    public static double[] bandwidth(int runs) {
+    public static double[] bandwidth(Device device, int runs) {
         try (Scope scope = Scope.open()) {
-            Tensor large = Tensor.zeros(DType.F32, READ / DType.F32.bytes());
-            double[] seconds = Stopwatch.seconds(runs, () -> large.sum().close());
+            Tensor large = Tensor.zeros(device, DType.F32, READ / DType.F32.bytes());
+            double[] seconds = Stopwatch.seconds(runs, () -> {
+                large.sum().close();
+                device.synchronize();
+            });
             for (int i = 0; i < runs; i++) {
                 seconds[i] = READ / GIGA / seconds[i];
             }
