@@ -13,6 +13,7 @@ import org.maliang.model.layer.Pass;
 import org.maliang.model.layer.Rotary;
 import org.maliang.model.layer.Rotation;
 import org.maliang.tensor.Mask;
+import org.maliang.tensor.Scope;
 import org.maliang.tensor.MatMul;
 import org.maliang.tensor.Ops;
 import org.maliang.tensor.Tensor;
@@ -115,7 +116,9 @@ public abstract class Decoder extends Model {
         Pass pass = begin(input);
         Tensor x = embed(input);
         for (Block block : blocks()) {
-            x = block.apply(x, pass);
+            try (Scope scope = Scope.open()) { // what a block needs, the next one can have
+                x = scope.keep(block.apply(x, pass));
+            }
         }
         input.advance();
         return finalNorm(x);
