@@ -13,9 +13,9 @@ import org.maliang.model.layer.Pass;
 import org.maliang.model.layer.Rotary;
 import org.maliang.model.layer.Rotation;
 import org.maliang.tensor.Mask;
-import org.maliang.tensor.Scope;
 import org.maliang.tensor.MatMul;
 import org.maliang.tensor.Ops;
+import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
 
 /**

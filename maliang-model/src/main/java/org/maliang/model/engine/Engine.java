@@ -36,7 +36,6 @@ public final class Engine implements TokenWriter, AutoCloseable {
 
     private final TokenGenerator generator;
     private final EngineSettings settings;
-    private final int blocks;
     private final Scheduler scheduler; // of the thread alone
     private final LinkedBlockingQueue<Job> inbox = new LinkedBlockingQueue<>();
     private final Semaphore places;
@@ -57,7 +56,6 @@ public final class Engine implements TokenWriter, AutoCloseable {
     public Engine(Decoder decoder, TokenGenerator generator, EngineSettings settings) {
         this.generator = generator;
         this.settings = settings;
-        this.blocks = Arena.blocksOf(settings.positions());
         this.places = new Semaphore(settings.queue());
         this.scheduler = Scope.unowned(() -> new Scheduler(decoder, settings));
         this.load = scheduler.load();
@@ -76,17 +74,7 @@ public final class Engine implements TokenWriter, AutoCloseable {
      * @throws RejectedExecutionException if too many requests wait, or the engine is closed
      */
     public CompletableFuture<List<Continuation>> submit(Request request) {
-        if (request.options().search().penaltyAlpha() > 0) {
-            throw new IllegalArgumentException(
-                    "contrastive search compares hidden states, which an engine does not keep:"
-                            + " leave penalty_alpha at 0, or write with a TokenGenerator");
-        }
-        Job job = new Job(request, generator.lines(List.of(request.prompt()), request.options()));
-        if (job.blocks > blocks) {
-            throw new IllegalArgumentException("prompt and text of " + request.prompt().length + " + "
-                    + job.lines.get(0).limit() + " tokens do not fit into the engine's " + settings.positions()
-                    + " positions: ask for fewer tokens or give the engine more positions");
-        }
+        Job job = Job.of(request, generator, settings);
         if (closed) {
             throw new RejectedExecutionException("the engine is closed");
         }

@@ -1,5 +1,6 @@
 package org.maliang.model.engine;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.maliang.model.Decoder;
 import org.maliang.model.DecoderConfig;
@@ -8,10 +9,13 @@ import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.TokenGenerator;
 import org.maliang.model.generate.TokenListener;
 import org.maliang.model.generate.TokenWriter;
+import org.maliang.tensor.Autograd;
+import org.maliang.tensor.Scope;
 
 /**
- * Writes what one caller asks for at once, by an engine that lives as long as the call and has room for just that. Whoever
- * serves many callers keeps an {@link Engine} of their own.
+ * Writes what one caller asks for at once as an {@link Engine} does, but on the caller's thread and with room for just that.
+ * A model that one thread loads and runs is faster than one that two threads use: the helpers that OpenMP gives to either
+ * are more than there are processors, and go to sleep after every operator.
  *
  * @param decoder stays the caller's
  * @param tokens begins and ends texts, and writes by itself where an engine cannot: contrastive search compares hidden states
@@ -33,9 +37,24 @@ public record EngineWriter(Decoder decoder, TokenGenerator tokens, Speculation s
         if (options.search().penaltyAlpha() > 0) {
             return tokens.write(prompts, options, listener);
         }
-        try (Engine engine = new Engine(decoder, tokens, settings(prompts, options))) {
-            return engine.write(prompts, options, listener, speculation);
+        EngineSettings settings = settings(prompts, options);
+        List<Job> jobs = new ArrayList<>();
+        for (int[] prompt : prompts) {
+            int first = jobs.size() * options.drawn();
+            Request request = Request.of(prompt, options)
+                    .withListener((sample, token) -> listener.token(first + sample, token))
+                    .withSpeculation(speculation);
+            jobs.add(Job.of(request, tokens, settings));
         }
+        try (Autograd.Guard frozen = Autograd.noGrad();
+                Scheduler scheduler = Scope.unowned(() -> new Scheduler(decoder, settings))) {
+            jobs.forEach(scheduler::add);
+            while (!scheduler.idle()) {
+                scheduler.step();
+                jobs.forEach(Job::requireNoFailure);
+            }
+        }
+        return jobs.stream().flatMap(job -> job.future.join().stream()).toList();
     }
 
     /** Room for as many texts as there are and {@code bytes} allow; what is remembered serves nobody after the call. */

@@ -2,6 +2,7 @@ package org.maliang.model.engine;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.maliang.model.generate.Continuation;
 import org.maliang.model.generate.Line;
@@ -18,7 +19,28 @@ final class Job {
     private int finished;
     private float @Nullable [] scores; // after the prompt
 
-    Job(Request request, List<Line> lines) {
+    /**
+     * Takes a request on.
+     *
+     * @param tokens begins and ends its texts
+     * @throws IllegalArgumentException if it cannot be
+     */
+    static Job of(Request request, TokenGenerator tokens, EngineSettings settings) {
+        if (request.options().search().penaltyAlpha() > 0) {
+            throw new IllegalArgumentException(
+                    "contrastive search compares hidden states, which an engine does not keep:"
+                            + " leave penalty_alpha at 0, or write with a TokenGenerator");
+        }
+        Job job = new Job(request, tokens.lines(List.of(request.prompt()), request.options()));
+        if (job.blocks > Arena.blocksOf(settings.positions())) {
+            throw new IllegalArgumentException("prompt and text of " + request.prompt().length + " + "
+                    + job.lines.get(0).limit() + " tokens do not fit into the engine's " + settings.positions()
+                    + " positions: ask for fewer tokens or give the engine more positions");
+        }
+        return job;
+    }
+
+    private Job(Request request, List<Line> lines) {
         this.request = request;
         this.lines = lines;
         int limit = lines.get(0).limit();
@@ -49,6 +71,17 @@ final class Job {
     /** Nobody waits for it any more: it is complete, failed or cancelled. */
     boolean over() {
         return future.isDone();
+    }
+
+    /** Throws what it failed with, if it did. */
+    void requireNoFailure() {
+        if (future.isCompletedExceptionally()) {
+            try {
+                future.join();
+            } catch (CompletionException e) {
+                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            }
+        }
     }
 
     /** The scores of the first token, once the prompt has been read. */
