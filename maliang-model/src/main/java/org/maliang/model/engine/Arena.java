@@ -23,8 +23,16 @@ final class Arena implements AutoCloseable {
     Arena(Decoder decoder, int blocks) {
         this.config = decoder.config();
         this.blocks = new Blocks(blocks);
-        long size = 2L * config.layers() * config.keyValueHeads() * BLOCK * config.headSize();
-        memory = Tensor.zeros(decoder.device(), decoder.dtype(), blocks, size);
+        memory = Tensor.zeros(decoder.device(), decoder.dtype(), blocks, blockSize(config));
+    }
+
+    private static long blockSize(DecoderConfig config) {
+        return 2L * config.layers() * config.keyValueHeads() * BLOCK * config.headSize();
+    }
+
+    /** What a block takes. */
+    static long blockBytes(Decoder decoder) {
+        return blockSize(decoder.config()) * decoder.dtype().bytes();
     }
 
     /** How many blocks {@code positions} take. */

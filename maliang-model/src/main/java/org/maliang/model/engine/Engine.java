@@ -3,7 +3,6 @@ package org.maliang.model.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -104,17 +103,8 @@ public final class Engine implements TokenWriter, AutoCloseable {
             List<int[]> prompts, GenerationOptions options, TokenListener listener, Speculation speculation) {
         List<CompletableFuture<List<Continuation>>> texts = new ArrayList<>();
         try {
-            for (int[] prompt : prompts) {
-                int first = texts.size() * options.drawn();
-                texts.add(submit(new Request(
-                        prompt.clone(),
-                        options,
-                        (sample, token) -> listener.token(first + sample, token),
-                        speculation)));
-            }
-            return texts.stream().flatMap(text -> text.join().stream()).toList();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            Request.each(prompts, options, listener, speculation).forEach(request -> texts.add(submit(request)));
+            return texts.stream().flatMap(text -> Job.join(text).stream()).toList();
         } finally {
             texts.forEach(text -> text.cancel(true));
         }

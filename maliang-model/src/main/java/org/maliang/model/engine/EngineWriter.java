@@ -1,6 +1,5 @@
 package org.maliang.model.engine;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.maliang.model.Decoder;
 import org.maliang.model.DecoderConfig;
@@ -38,14 +37,9 @@ public record EngineWriter(Decoder decoder, TokenGenerator tokens, Speculation s
             return tokens.write(prompts, options, listener);
         }
         EngineSettings settings = settings(prompts, options);
-        List<Job> jobs = new ArrayList<>();
-        for (int[] prompt : prompts) {
-            int first = jobs.size() * options.drawn();
-            Request request = Request.of(prompt, options)
-                    .withListener((sample, token) -> listener.token(first + sample, token))
-                    .withSpeculation(speculation);
-            jobs.add(Job.of(request, tokens, settings));
-        }
+        List<Job> jobs = Request.each(prompts, options, listener, speculation).stream()
+                .map(request -> Job.of(request, tokens, settings))
+                .toList();
         try (Autograd.Guard frozen = Autograd.noGrad();
                 Scheduler scheduler = Scope.unowned(() -> new Scheduler(decoder, settings))) {
             jobs.forEach(scheduler::add);
@@ -62,15 +56,11 @@ public record EngineWriter(Decoder decoder, TokenGenerator tokens, Speculation s
         DecoderConfig config = decoder.config();
         int longest = prompts.stream().mapToInt(prompt -> prompt.length).max().orElseThrow();
         long one = Math.min((long) longest + options.maxTokens(), Math.max(longest, config.contextLength()));
-        long text = (long) Arena.blocksOf(one) * Arena.BLOCK;
-        long position = 2L
-                * config.layers()
-                * config.keyValueHeads()
-                * config.headSize()
-                * decoder.dtype().bytes();
+        long text = Arena.blocksOf(one);
         long texts = (long) prompts.size() * options.drawn();
-        int together = (int) Math.max(1, Math.min(texts, bytes / (text * position)));
-        EngineSettings room = EngineSettings.of(Math.toIntExact(Math.min(Integer.MAX_VALUE, together * text)));
-        return room.withSharing(prompts.size() > 1).withQueue(prompts.size());
+        long together = Math.max(1, Math.min(texts, bytes / (text * Arena.blockBytes(decoder))));
+        EngineSettings room =
+                EngineSettings.of(Math.toIntExact(Math.min(Integer.MAX_VALUE, together * text * Arena.BLOCK)));
+        return room.withSharing(prompts.size() > 1);
     }
 }

@@ -76,11 +76,16 @@ final class Job {
     /** Throws what it failed with, if it did. */
     void requireNoFailure() {
         if (future.isCompletedExceptionally()) {
-            try {
-                future.join();
-            } catch (CompletionException e) {
-                throw e.getCause() instanceof RuntimeException cause ? cause : e;
-            }
+            join(future);
+        }
+    }
+
+    /** Waits for texts; throws what they failed with. */
+    static List<Continuation> join(CompletableFuture<List<Continuation>> texts) {
+        try {
+            return texts.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 

@@ -1,5 +1,7 @@
 package org.maliang.model.engine;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.TokenListener;
 
@@ -24,5 +26,17 @@ public record Request(int[] prompt, GenerationOptions options, TokenListener lis
 
     public Request withSpeculation(Speculation other) {
         return new Request(prompt, options, listener, other);
+    }
+
+    /** One request a prompt, all with the same options; the listener hears sample {@code i} of prompt {@code p} as row {@code p * drawn + i}. */
+    static List<Request> each(
+            List<int[]> prompts, GenerationOptions options, TokenListener listener, Speculation speculation) {
+        List<Request> requests = new ArrayList<>();
+        for (int[] prompt : prompts) {
+            int first = requests.size() * options.drawn();
+            requests.add(new Request(
+                    prompt.clone(), options, (sample, token) -> listener.token(first + sample, token), speculation));
+        }
+        return requests;
     }
 }
