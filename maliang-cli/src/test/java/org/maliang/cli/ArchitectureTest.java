@@ -68,6 +68,8 @@ class ArchitectureTest {
                 .definedBy("org.maliang.cli..")
                 .layer("train")
                 .definedBy("org.maliang.train..")
+                .layer("serve")
+                .definedBy("org.maliang.serve..")
                 .layer("model")
                 .definedBy("org.maliang.model..")
                 .layer("checkpoint")
@@ -80,12 +82,14 @@ class ArchitectureTest {
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("train")
                 .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("serve")
+                .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("model")
-                .mayOnlyBeAccessedByLayers("train", "cli")
+                .mayOnlyBeAccessedByLayers("train", "serve", "cli")
                 .whereLayer("checkpoint")
-                .mayOnlyBeAccessedByLayers("model", "train", "cli")
+                .mayOnlyBeAccessedByLayers("model", "train", "serve", "cli")
                 .whereLayer("tokenizer")
-                .mayOnlyBeAccessedByLayers("model", "train", "cli")
+                .mayOnlyBeAccessedByLayers("model", "train", "serve", "cli")
                 .whereLayer("tensor")
                 .mayOnlyBeAccessedByLayers("checkpoint", "model", "train", "cli");
         rule.check(HOUSE);
@@ -98,6 +102,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         "org.maliang.cli..",
                         "org.maliang.train..",
+                        "org.maliang.serve..",
                         "org.maliang.model..",
                         "org.maliang.checkpoint..",
                         "org.maliang.tokenizer..",
