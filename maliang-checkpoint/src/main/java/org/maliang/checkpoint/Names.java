@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Error text for names that are not there. */
-final class Names {
+public final class Names {
     private static final int SHOWN = 5;
 
     private Names() {}
@@ -24,7 +24,7 @@ final class Names {
     }
 
     /** The present name with the smallest edit distance. */
-    static List<String> nearest(String name, Collection<String> present) {
+    public static List<String> nearest(String name, Collection<String> present) {
         return present.stream()
                 .min(Comparator.<String>comparingInt(other -> distance(name, other))
                         .thenComparing(Comparator.naturalOrder()))
