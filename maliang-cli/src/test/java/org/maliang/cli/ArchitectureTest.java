@@ -21,6 +21,7 @@ import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.model.LanguageModel;
 import org.maliang.model.ModelFiles;
 import org.maliang.model.Models;
+import org.maliang.serve.Server;
 
 /** The arrows of the house: what may know what. */
 class ArchitectureTest {
@@ -29,7 +30,8 @@ class ArchitectureTest {
             .or(equivalentTo(LanguageModel.class))
             .or(equivalentTo(ModelFiles.class))
             .or(simpleName("GenerationDefaults"))
-            .or(equivalentTo(ModelDirectory.class));
+            .or(equivalentTo(ModelDirectory.class))
+            .or(equivalentTo(Server.class));
     private static final String[] FAMILIES = {
         "org.maliang.model.albert..",
         "org.maliang.model.bart..",
