@@ -57,7 +57,6 @@ final class ServeBenchCommand implements Callable<Integer> {
         if (url != null) {
             return measure(url);
         }
-        WritingThreads.suit(model.path());
         ServerOptions options =
                 ServerOptions.of(model.path()).withPlacement(model.placement()).at("127.0.0.1", 0);
         try (Server server = Server.start(options)) {

@@ -85,7 +85,6 @@ final class WriteCommand implements Callable<Integer> {
                     "--form and --acrostic say all about a text: leave --regex, --choice, --json-schema and --json-text out");
         }
         Path directory = model.path();
-        WritingThreads.suit(directory);
         try (LanguageModel loaded = LanguageModel.load(directory, model.placement());
                 GuessOptions.Guessing guessing = guesses.open(loaded, model.placement())) {
             TextGenerator generator = loaded.generator(guessing.speculation());
