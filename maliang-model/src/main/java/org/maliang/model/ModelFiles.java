@@ -14,6 +14,7 @@ import org.maliang.model.gguf.GgufImport;
 import org.maliang.model.megatron.MegatronModel;
 import org.maliang.model.modelscope.ModelScopeDirectory;
 import org.maliang.model.tensorflow.TensorFlowModel;
+import org.maliang.tokenizer.Tokenizer;
 import org.maliang.tokenizer.TokenizerFiles;
 
 /**
@@ -118,6 +119,19 @@ public record ModelFiles(
                 directory.weights(),
                 TokenizerFiles.at(whole.place()),
                 ModelDirectory.licence(whole.place()));
+    }
+
+    /**
+     * Throws {@link ModelException} if a model cannot read what its tokenizer writes.
+     *
+     * @param open the {@linkplain #tokenizer() tokenizer} of the model
+     * @param config the model's
+     */
+    public void requireRoom(Tokenizer open, ModelConfig config) {
+        if (open.vocabularySize() > config.vocabularySize()) {
+            throw new ModelException(path + ": the tokenizer has " + open.vocabularySize()
+                    + " entries, config.json only " + config.vocabularySize() + ": the two do not belong together");
+        }
     }
 
     /** The names of the tokenizer's files. */

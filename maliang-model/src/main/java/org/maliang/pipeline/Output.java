@@ -1,0 +1,10 @@
+package org.maliang.pipeline;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** What a pipeline makes of an input. */
+public interface Output {
+
+    /** The same under the keys of ModelScope ({@code outputs/outputs.py}). */
+    ObjectNode json();
+}
