@@ -14,6 +14,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 public record Answer(String text, double score, int start, int end) implements Output {
 
     @Override
+    public String line() {
+        return text;
+    }
+
+    @Override
     public ObjectNode json() {
         return JsonNodeFactory.instance
                 .objectNode()

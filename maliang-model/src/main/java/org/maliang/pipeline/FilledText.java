@@ -29,6 +29,11 @@ public record FilledText(String text, List<Blank> blanks) implements Output {
         blanks = List.copyOf(blanks);
     }
 
+    @Override
+    public String line() {
+        return text;
+    }
+
     /** The text; under {@code blanks}, tokens and scores for each. */
     @Override
     public ObjectNode json() {

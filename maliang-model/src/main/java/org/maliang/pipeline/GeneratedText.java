@@ -28,6 +28,11 @@ public record GeneratedText(String key, List<Sample> samples) implements Output 
         return samples.get(0).finishReason();
     }
 
+    @Override
+    public String line() {
+        return text();
+    }
+
     /** The first text under its key; of several all of them under {@code samples}. */
     @Override
     public ObjectNode json() {

@@ -7,4 +7,9 @@ public interface Output {
 
     /** The same under the keys of ModelScope ({@code outputs/outputs.py}). */
     ObjectNode json();
+
+    /** What a person wants to read of it: the text, if it is one; else {@link #json}. */
+    default String line() {
+        return json().toString();
+    }
 }

@@ -196,8 +196,12 @@ public final class Pipelines {
                 .map(ChatTemplate::of);
     }
 
-    /** What a model is for. */
-    static Task task(Path path) {
+    /**
+     * What a model is for, as {@link #of(Path)} has it.
+     *
+     * @throws UnsupportedModelException if that is not clear
+     */
+    public static Task task(Path path) {
         if (Files.isRegularFile(path.resolve("configuration.json"))) {
             String stated =
                     ModelDirectory.json(path, "configuration.json").path("task").asText("");

@@ -1,5 +1,7 @@
 package org.maliang.pipeline;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -14,6 +16,8 @@ import org.maliang.tokenizer.chat.Message;
  * @param asked the conversation so far
  */
 public record Reply(Sample sample, List<Message> asked) implements Output {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     public Reply {
         asked = List.copyOf(asked);
@@ -32,10 +36,15 @@ public record Reply(Sample sample, List<Message> asked) implements Output {
     }
 
     @Override
+    public String line() {
+        return response();
+    }
+
+    @Override
     public ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("response", response());
         var turns = json.putArray("history");
-        history().forEach(turn -> turns.addPOJO(turn.fields()));
+        history().forEach(turn -> turns.add(JSON.<JsonNode>valueToTree(turn.fields())));
         return json;
     }
 }

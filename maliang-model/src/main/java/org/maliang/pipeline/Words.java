@@ -12,6 +12,11 @@ public record Words(List<String> words) implements Output {
     }
 
     @Override
+    public String line() {
+        return String.join(" ", words);
+    }
+
+    @Override
     public ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         var output = json.putArray("output");
