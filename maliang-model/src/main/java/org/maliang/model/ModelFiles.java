@@ -16,6 +16,7 @@ import org.maliang.model.modelscope.ModelScopeDirectory;
 import org.maliang.model.tensorflow.TensorFlowModel;
 import org.maliang.tokenizer.Tokenizer;
 import org.maliang.tokenizer.TokenizerFiles;
+import org.maliang.tokenizer.chat.ChatTemplate;
 
 /**
  * A model wherever it comes from, presented as a model directory of Hugging Face has it: such a directory itself, or one
@@ -103,6 +104,16 @@ public record ModelFiles(
         try (Gguf file = Gguf.open(path)) {
             return GgufImport.tokenizer(file);
         }
+    }
+
+    /** The chat template of a model: that of a directory, or the one that a file holds inside. */
+    public static Optional<ChatTemplate> chatTemplate(Path path) {
+        if (!isGguf(path)) {
+            return ChatTemplate.load(path);
+        }
+        return Optional.of(tokenizer(path).setting("chat_template").asText(""))
+                .filter(source -> !source.isEmpty())
+                .map(ChatTemplate::of);
     }
 
     private static boolean isGguf(Path path) {

@@ -2,7 +2,6 @@ package org.maliang.pipeline;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.BiFunction;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.model.DecoderConfig;
@@ -15,7 +14,6 @@ import org.maliang.model.ModelFiles;
 import org.maliang.model.Models;
 import org.maliang.model.Placement;
 import org.maliang.model.UnsupportedModelException;
-import org.maliang.tokenizer.TokenizerFiles;
 import org.maliang.tokenizer.chat.ChatTemplate;
 
 /**
@@ -167,7 +165,7 @@ public final class Pipelines {
     }
 
     private static Chat chat(Task task, Path path, Placement placement) {
-        ChatTemplate template = template(path)
+        ChatTemplate template = ModelFiles.chatTemplate(path)
                 .orElseThrow(() -> new UnsupportedModelException(
                         task + " needs a model with a chat template (chat_template of tokenizer_config.json), and "
                                 + path + " has none: take text-generation"));
@@ -182,18 +180,6 @@ public final class Pipelines {
             reader.close();
             throw e;
         }
-    }
-
-    /** The chat template that a directory has, or a file holds inside. */
-    private static Optional<ChatTemplate> template(Path path) {
-        Optional<ChatTemplate> beside = ChatTemplate.load(path);
-        if (beside.isPresent() || Files.isDirectory(path)) {
-            return beside;
-        }
-        TokenizerFiles inside = ModelFiles.tokenizer(path);
-        return Optional.of(inside.setting("chat_template").asText(""))
-                .filter(source -> !source.isEmpty())
-                .map(ChatTemplate::of);
     }
 
     /**
@@ -224,7 +210,7 @@ public final class Pipelines {
             return writer.window().isPresent() ? Task.TEXT_GENERATION : Task.TEXT2TEXT_GENERATION;
         }
         if (config instanceof DecoderConfig) {
-            return template(path).isPresent() ? Task.CHAT : Task.TEXT_GENERATION;
+            return ModelFiles.chatTemplate(path).isPresent() ? Task.CHAT : Task.TEXT_GENERATION;
         }
         throw unclear(config.family());
     }

@@ -63,6 +63,16 @@ public final class SentenceEmbedding extends ReadingPipeline<SentenceEmbedding.S
         return run(input(text)).vector();
     }
 
+    /** How many numbers a vector has. */
+    public int dimension() {
+        return reader().model().config().hiddenSize();
+    }
+
+    /** How many tokens of a text are read, those that the tokenizer puts around it included. */
+    public int tokens(String text) {
+        return reader().encode(List.of(text)).get(0).length();
+    }
+
     @Override
     public List<Vectors> runAll(List<Sentences> all) {
         List<float[]> vectors = embedder.embed(all.stream()
