@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.maliang.model.LanguageModel;
 import org.maliang.model.ModelFiles;
+import org.maliang.model.generate.TextGenerator;
 import org.maliang.tokenizer.chat.ChatTemplate;
 
 /**
@@ -28,6 +30,12 @@ public abstract sealed class ChatBuilder<B extends ChatBuilder<B, M>, M>
     private ChatRequestParameters defaults = DefaultChatRequestParameters.EMPTY;
     private List<ChatModelListener> listeners = List.of();
     private OptionalLong seed = OptionalLong.empty();
+    private @Nullable TextGenerator generator;
+    private Executor executor = task -> {
+        Thread thread = new Thread(task, "maliang-chat");
+        thread.setDaemon(true);
+        thread.start();
+    };
 
     ChatBuilder() {}
 
@@ -81,24 +89,46 @@ public abstract sealed class ChatBuilder<B extends ChatBuilder<B, M>, M>
         return self();
     }
 
+    /**
+     * What writes the texts of {@link #model}, such as a generator over an {@link org.maliang.model.engine.Engine} that many
+     * callers share; it is borrowed. Streaming handlers are then called on the engine's thread, but for the end. By default
+     * every request is written on the thread of its own.
+     */
+    public B generator(TextGenerator shared) {
+        this.generator = shared;
+        return self();
+    }
+
+    /** What answers are written on where the caller does not wait; a new thread for every request by default. */
+    public B executor(Executor wanted) {
+        this.executor = wanted;
+        return self();
+    }
+
     final Talk talk() {
-        if ((model == null) == (directory == null)) {
-            throw new IllegalStateException("name a model or a directory, one of the two");
+        if ((model == null) == (directory == null) || (model == null && generator != null)) {
+            throw new IllegalStateException(
+                    "name a model or a directory, one of the two, and a generator with its model only");
         }
         Optional<ChatTemplate> form = Optional.ofNullable(template);
         if (model != null) {
             String called = name == null ? model.model().config().family() : name;
-            return new Talk(model, false, form, called, defaults, listeners, seed);
+            return new Talk(settings(model, false, form, called));
         }
         Path path = directory;
         LanguageModel loaded = LanguageModel.load(path);
         try {
             String called = name == null ? String.valueOf(path.getFileName()) : name;
             Optional<ChatTemplate> found = form.or(() -> ModelFiles.chatTemplate(path));
-            return new Talk(loaded, true, found, called, defaults, listeners, seed);
+            return new Talk(settings(loaded, true, found, called));
         } catch (RuntimeException e) {
             loaded.close();
             throw e;
         }
+    }
+
+    private Talk.Settings settings(LanguageModel used, boolean owned, Optional<ChatTemplate> form, String called) {
+        return new Talk.Settings(
+                used, owned, Optional.ofNullable(generator), form, called, defaults, listeners, seed, executor);
     }
 }

@@ -8,6 +8,7 @@ import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A model in this process that answers.
@@ -53,6 +54,25 @@ public final class MaliangChatModel implements ChatModel, AutoCloseable {
     @Override
     public ChatResponse doChat(ChatRequest request) {
         return talk.write(talk.order(request), (sample, piece) -> {});
+    }
+
+    /** Writes on the builder's executor; cancelling the future ends the text before its next token. */
+    @Override
+    public CompletableFuture<ChatResponse> doChatAsync(ChatRequest request) {
+        Talk.Order order = talk.order(request);
+        CompletableFuture<ChatResponse> response = new CompletableFuture<>();
+        talk.executor().execute(() -> {
+            try {
+                response.complete(talk.write(order, (sample, piece) -> {
+                    if (response.isCancelled()) {
+                        throw new Talk.Cancelled();
+                    }
+                }));
+            } catch (RuntimeException | Error e) {
+                response.completeExceptionally(e); // changes nothing where it was cancelled
+            }
+        });
+        return response;
     }
 
     @Override

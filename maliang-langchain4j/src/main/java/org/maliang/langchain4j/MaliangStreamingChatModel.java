@@ -14,7 +14,6 @@ import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.chat.response.StreamingHandle;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Executor;
 
 /**
  * A model in this process that is heard while it answers.
@@ -26,33 +25,19 @@ import java.util.concurrent.Executor;
 public final class MaliangStreamingChatModel implements StreamingChatModel, AutoCloseable {
 
     private final Talk talk;
-    private final Executor executor;
 
-    private MaliangStreamingChatModel(Talk talk, Executor executor) {
+    private MaliangStreamingChatModel(Talk talk) {
         this.talk = talk;
-        this.executor = executor;
     }
 
     public static Builder builder() {
         return new Builder();
     }
 
-    /** {@link ChatBuilder}, and what requests run on. */
+    /** {@link ChatBuilder}. */
     public static final class Builder extends ChatBuilder<Builder, MaliangStreamingChatModel> {
 
-        private Executor executor = task -> {
-            Thread thread = new Thread(task, "maliang-chat");
-            thread.setDaemon(true);
-            thread.start();
-        };
-
         private Builder() {}
-
-        /** What answers are written on, and handlers called on; a new thread for every request by default. */
-        public Builder executor(Executor wanted) {
-            this.executor = wanted;
-            return this;
-        }
 
         @Override
         Builder self() {
@@ -61,17 +46,7 @@ public final class MaliangStreamingChatModel implements StreamingChatModel, Auto
 
         @Override
         public MaliangStreamingChatModel build() {
-            return new MaliangStreamingChatModel(talk(), executor);
-        }
-    }
-
-    /** Ends a text from inside its listener. */
-    private static final class Cancelled extends RuntimeException {
-
-        private static final long serialVersionUID = 1;
-
-        Cancelled() {
-            super(null, null, false, false);
+            return new MaliangStreamingChatModel(talk());
         }
     }
 
@@ -93,7 +68,7 @@ public final class MaliangStreamingChatModel implements StreamingChatModel, Auto
     @Override
     public void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
         Talk.Order order = talk.order(request);
-        executor.execute(() -> write(order, handler));
+        talk.executor().execute(() -> write(order, handler));
     }
 
     private void write(Talk.Order order, StreamingChatResponseHandler handler) {
@@ -105,10 +80,10 @@ public final class MaliangStreamingChatModel implements StreamingChatModel, Auto
                     onPartialResponse(handler, piece, handle);
                 }
                 if (handle.isCancelled()) {
-                    throw new Cancelled();
+                    throw new Talk.Cancelled();
                 }
             });
-        } catch (Cancelled e) {
+        } catch (Talk.Cancelled e) {
             return;
         } catch (RuntimeException | Error e) {
             withLoggingExceptions(() -> handler.onError(e));

@@ -57,7 +57,7 @@ final class Requests {
                     "user", user.contents().stream().map(Requests::text).collect(Collectors.joining("\n")));
         }
         if (message instanceof AiMessage answer && !answer.hasToolExecutionRequests()) {
-            return Message.of("assistant", answer.text());
+            return Message.of("assistant", or(answer.text(), ""));
         }
         throw unsupported("message of type " + message.type() + " with a tool or content of its own");
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -35,27 +36,45 @@ final class Talk implements AutoCloseable {
     private final ChatRequestParameters defaults;
     private final List<ChatModelListener> listeners;
     private final OptionalLong seed;
+    private final Executor executor;
     private final TextGenerator generator;
     private @Nullable ConstraintCompiler compiler; // made when it is needed
 
-    Talk(
+    /** @param settings what the builder was told, with everything that has a default */
+    Talk(Settings settings) {
+        this.model = settings.model();
+        this.owned = settings.owned();
+        this.template = settings.template();
+        this.name = settings.name();
+        this.defaults =
+                DefaultChatRequestParameters.builder().modelName(name).build().overrideWith(settings.defaults());
+        this.listeners = settings.listeners();
+        this.seed = settings.seed();
+        this.executor = settings.executor();
+        this.generator = settings.generator().orElseGet(model::generator);
+        Requests.require(defaults, name);
+    }
+
+    /**
+     * How a model is to be used.
+     *
+     * @param owned whether the model is closed with what talks by it
+     * @param template empty where texts are simply gone on from
+     * @param executor what is written on, where nobody waits
+     */
+    record Settings(
             LanguageModel model,
             boolean owned,
+            Optional<TextGenerator> generator,
             Optional<ChatTemplate> template,
             String name,
             ChatRequestParameters defaults,
             List<ChatModelListener> listeners,
-            OptionalLong seed) {
-        this.model = model;
-        this.owned = owned;
-        this.template = template;
-        this.name = name;
-        this.defaults =
-                DefaultChatRequestParameters.builder().modelName(name).build().overrideWith(defaults);
-        this.listeners = List.copyOf(listeners);
-        this.seed = seed;
-        this.generator = model.generator();
-        Requests.require(this.defaults, name);
+            OptionalLong seed,
+            Executor executor) {}
+
+    Executor executor() {
+        return executor;
     }
 
     ChatRequestParameters defaults() {
@@ -122,6 +141,16 @@ final class Talk implements AutoCloseable {
     public void close() {
         if (owned) {
             model.close();
+        }
+    }
+
+    /** Ends a text from inside its listener. */
+    static final class Cancelled extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        Cancelled() {
+            super(null, null, false, false);
         }
     }
 }

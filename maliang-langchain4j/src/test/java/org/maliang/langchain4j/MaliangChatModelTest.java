@@ -3,11 +3,21 @@ package org.maliang.langchain4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.common.AbstractChatModelIT;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.maliang.model.Decoder;
+import org.maliang.model.engine.Engine;
+import org.maliang.model.engine.EngineSettings;
+import org.maliang.model.generate.TextGenerator;
 
 /** LangChain4j's contract for chat models. */
 class MaliangChatModelTest extends AbstractChatModelIT {
@@ -85,6 +95,45 @@ class MaliangChatModelTest extends AbstractChatModelIT {
                 .defaultRequestParameters(SURE)
                 .build();
         assertThat(model.chat("user\nSay 'Hello World'\nassistant\nHello")).startsWith(" World");
+    }
+
+    @Override
+    protected boolean supportsChatAsync() {
+        return true;
+    }
+
+    /** Texts of several threads, each by itself, and by an engine that takes them together. */
+    @Test
+    void threadsDoNotDisturbEachOther() {
+        Decoder decoder = Schooled.model().decoder();
+        AtomicReference<Engine> engine = new AtomicReference<>();
+        TextGenerator shared = new TextGenerator(decoder, Schooled.model().tokenizer(), tokens -> {
+            engine.set(new Engine(decoder, tokens, EngineSettings.of(1000)));
+            return engine.get();
+        });
+        try (Engine open = engine.get()) {
+            for (MaliangChatModel.Builder one : List.of(builder(), builder().generator(shared))) {
+                ChatModel model = one.defaultRequestParameters(SURE).build();
+                List<String> answers = IntStream.range(0, 8)
+                        .parallel()
+                        .mapToObj(i -> model.chat("Say 'Hello World'"))
+                        .toList();
+                assertThat(answers).containsOnly("Hello World").hasSize(8);
+            }
+            assertThat(open.load().steps()).isPositive();
+        }
+    }
+
+    @Test
+    void aCancelledFutureEndsItsText() {
+        List<Runnable> tasks = new ArrayList<>();
+        MaliangChatModel model =
+                builder().defaultRequestParameters(SURE).executor(tasks::add).build();
+        CompletableFuture<ChatResponse> answer = model.chatAsync(UserMessage.from("hello"));
+        answer.cancel(true);
+        tasks.forEach(Runnable::run);
+        assertThat(answer).isCancelled();
+        assertThat(tasks).hasSize(1);
     }
 
     @Test

@@ -1,10 +1,18 @@
 package org.maliang.langchain4j;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.common.AbstractStreamingChatModelIT;
 import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.PartialResponse;
+import dev.langchain4j.model.chat.response.PartialResponseContext;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
+import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** LangChain4j's contract for streaming chat models; the switches are those of {@link MaliangChatModelTest}. */
 class MaliangStreamingChatModelTest extends AbstractStreamingChatModelIT {
@@ -67,5 +75,30 @@ class MaliangStreamingChatModelTest extends AbstractStreamingChatModelIT {
     @Override
     protected boolean supportsSingleImageInputAsPublicURL() {
         return false;
+    }
+
+    /** Nothing is heard after the piece that was answered by cancelling, and the thread is free at once. */
+    @Test
+    void cancellingEndsTheText() {
+        List<String> heard = new ArrayList<>();
+        StreamingChatModel model = builder().executor(Runnable::run).build();
+        model.chat("Tell me a long story about animals", new StreamingChatResponseHandler() {
+            @Override
+            public void onPartialResponse(PartialResponse piece, PartialResponseContext context) {
+                heard.add(piece.text());
+                context.streamingHandle().cancel();
+            }
+
+            @Override
+            public void onCompleteResponse(ChatResponse response) {
+                heard.add("complete");
+            }
+
+            @Override
+            public void onError(Throwable error) {
+                heard.add("error");
+            }
+        });
+        assertThat(heard).containsExactly("Once");
     }
 }
