@@ -1,10 +1,10 @@
 package org.maliang.pipeline;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.maliang.model.UnsupportedModelException;
 
 /**
  * Tells how well texts suit a question: by a model that reads both together, where it has a classifier, by its number or by
@@ -25,7 +25,12 @@ public final class TextRanking extends ReadingPipeline<TextRanking.Candidates, S
         }
     }
 
-    TextRanking(Task task, Reader reader, java.nio.file.Path place) {
+    /**
+     * Ranks by the head that the model has.
+     *
+     * @param place the model's directory, or file
+     */
+    TextRanking(Task task, Reader reader, Path place) {
         super(task, reader);
         if (Judge.suits(reader)) {
             Judge judge = Judge.of(task, reader);
@@ -49,7 +54,6 @@ public final class TextRanking extends ReadingPipeline<TextRanking.Candidates, S
         return run(new Candidates(query, texts));
     }
 
-    /** @throws UnsupportedModelException if the model can neither judge nor embed */
     @Override
     public List<Scores> runAll(List<Candidates> all) {
         List<Scores> results = new ArrayList<>();

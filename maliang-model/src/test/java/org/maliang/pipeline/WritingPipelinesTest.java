@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maliang.model.LanguageModel;
@@ -87,7 +88,7 @@ class WritingPipelinesTest {
                 assertThat(together.get(i)).isEqualTo(brush.run(PROMPTS.get(i), options));
             }
             assertThat(brush.runAll(PROMPTS, options.withBeams(2))).hasSize(3);
-            assertThatThrownBy(() -> brush.runAll(PROMPTS, options.withStopTokens(java.util.Set.of(99))))
+            assertThatThrownBy(() -> brush.runAll(PROMPTS, options.withStopTokens(Set.of(99))))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThat(Tensor.liveCount()).isEqualTo(before);
         }
