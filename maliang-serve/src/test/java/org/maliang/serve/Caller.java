@@ -51,7 +51,10 @@ public final class Caller {
             assertThat(error.path("type").isTextual()).as(text).isTrue();
             assertThat(error.path("code").isTextual()).as(text).isTrue();
             assertThat(error.has("param")).as(text).isTrue();
-            assertThat(error.path("message").textValue()).contains(words);
+            assertThat(error.path("message").textValue()).isNotBlank();
+            for (String word : words) {
+                assertThat(error.path("message").textValue()).contains(word);
+            }
             return error;
         }
     }

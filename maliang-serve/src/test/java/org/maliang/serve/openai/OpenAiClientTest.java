@@ -53,8 +53,7 @@ class OpenAiClientTest {
     @BeforeAll
     static void start() throws IOException {
         Path keys = Files.writeString(directory.resolve("keys"), "good-key\nrare-key 2\n");
-        server = Server.start(
-                TestModels.options(TestModels.chat(directory)).open(Optional.of(keys), List.of()));
+        server = Server.start(TestModels.options(TestModels.chat(directory)).open(Optional.of(keys), List.of()));
         client = client("good-key");
     }
 
@@ -166,7 +165,8 @@ class OpenAiClientTest {
             assertThat(scores.tokenLogprobs().orElseThrow())
                     .hasSameSizeAs(scores.tokens().orElseThrow())
                     .allMatch(score -> score <= 0);
-            assertThat(scores.topLogprobs().orElseThrow()).hasSameSizeAs(scores.tokens().orElseThrow());
+            assertThat(scores.topLogprobs().orElseThrow())
+                    .hasSameSizeAs(scores.tokens().orElseThrow());
         }
         String text = answer.choices().get(0).text();
         String stop = text.substring(text.length() / 2, text.length() / 2 + 1);
@@ -180,7 +180,11 @@ class OpenAiClientTest {
 
     @Test
     void scoresOfAChat() {
-        var content = client.chat().completions().create(chat().logprobs(true).topLogprobs(3).build()).choices().get(0)
+        var content = client.chat()
+                .completions()
+                .create(chat().logprobs(true).topLogprobs(3).build())
+                .choices()
+                .get(0)
                 .logprobs()
                 .orElseThrow()
                 .content()
@@ -228,7 +232,8 @@ class OpenAiClientTest {
         assertThat(vector).hasSize(24);
         assertThat(vector.stream().mapToDouble(x -> x * x).sum()).isCloseTo(1, within(1e-5));
         for (int i = 0; i < 2; i++) {
-            assertThat(bytes.data().get(i).embedding()).isEqualTo(numbers.data().get(i).embedding());
+            assertThat(bytes.data().get(i).embedding())
+                    .isEqualTo(numbers.data().get(i).embedding());
         }
         assertThat(numbers.data().get(1).embedding()).isNotEqualTo(vector);
         assertThat(client.embeddings()
@@ -258,9 +263,8 @@ class OpenAiClientTest {
                 BadRequestException.class,
                 () -> client.completions().create(completion().temperature(-1).build()));
         assertThat(wrong.param()).hasValue("temperature");
-        assertThatThrownBy(() -> client.chat()
-                        .completions()
-                        .create(chat().model("gpt-4").build()))
+        assertThatThrownBy(() ->
+                        client.chat().completions().create(chat().model("gpt-4").build()))
                 .isInstanceOf(NotFoundException.class)
                 .hasMessageContaining(NAME);
     }
