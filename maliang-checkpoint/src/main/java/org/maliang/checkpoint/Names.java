@@ -7,8 +7,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Error text for names that are not there. */
-final class Names {
+/** Names that are not there: what was meant, and error text. */
+public final class Names {
     private static final int SHOWN = 5;
 
     private Names() {}
@@ -23,8 +23,8 @@ final class Names {
         return new CheckpointException(file, what, found + "; does config.json belong to these weights?");
     }
 
-    /** The present name with the smallest edit distance. */
-    static List<String> nearest(String name, Collection<String> present) {
+    /** The present name with the smallest edit distance; none if none is present. */
+    public static List<String> nearest(String name, Collection<String> present) {
         return present.stream()
                 .min(Comparator.<String>comparingInt(other -> distance(name, other))
                         .thenComparing(Comparator.naturalOrder()))

@@ -2,6 +2,7 @@ package org.maliang.serve;
 
 import io.javalin.Javalin;
 import java.util.Map;
+import org.maliang.serve.studio.Studio;
 
 /**
  * Serves a model over HTTP.
@@ -24,6 +25,7 @@ public final class Server implements AutoCloseable {
         this.http = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.routes.get("/health", context -> context.json(Map.of("status", "ok")));
+            new Studio(model, options).routes(config.routes);
         });
     }
 

@@ -1,0 +1,175 @@
+package org.maliang.serve.studio;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.maliang.model.generate.Sampling;
+import org.maliang.serve.ServedModel;
+import org.maliang.serve.ServerOptions;
+
+/**
+ * The pages of the studio and what they ask for beside the API:
+ *
+ * <pre>
+ * GET  /  /models.html  /runs.html  /assets/*   the pages
+ * GET  /studio/presets                          the model, and the modes it can and cannot write in
+ * GET  /studio/forms                            forms of verse with their shapes
+ * POST /studio/convert  {"texts": […], "to": "hant"}
+ * POST /studio/feedback {"prompt", "options", "text", "verdict": "up"}
+ * GET  /studio/models                           models under home, with facts and cards
+ * GET  /studio/runs                             runs under home
+ * GET  /studio/runs/{name}?from=BYTE&amp;mark=MARK  what is new in a run's metrics
+ * </pre>
+ *
+ * <p>Everything that is kept or found lies under {@link ServerOptions#home}: {@code presets/*.yaml}, {@code models/},
+ * {@code runs/}, {@code feedback.jsonl}.
+ */
+public final class Studio {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String JSON_TYPE = "application/json; charset=utf-8";
+    private static final int LONGEST_CONVERSION = 200_000; // characters
+    private static final long LARGEST_FEEDBACK = 64L << 20; // bytes
+
+    private final Pages pages = new Pages();
+    private final String model;
+    private final String presets;
+    private final String forms;
+    private final ModelShelf shelf;
+    private final Runs runs;
+    private final List<Feedback> feedback; // one, or none without a home
+
+    /**
+     * Reads the presets.
+     *
+     * @throws IllegalArgumentException if a preset file is wrong; the message says where
+     */
+    public Studio(ServedModel served, ServerOptions options) {
+        List<Path> homes = options.home().stream().toList();
+        Abilities abilities = Abilities.of(served);
+        List<Mode> modes = Presets.with(in(homes, "presets")).stream()
+                .map(preset -> Mode.of(preset, abilities))
+                .toList();
+        model = served.name();
+        presets = json(Map.of(
+                "model",
+                model,
+                "modes",
+                modes,
+                "defaults",
+                defaults(served.model().defaults().sampling()),
+                "feedback",
+                !homes.isEmpty()));
+        forms = json(FormList.of(abilities.forms()));
+        shelf = new ModelShelf(served, homes);
+        runs = new Runs(in(homes, "runs"));
+        feedback = in(homes, "feedback.jsonl").stream()
+                .map(file -> new Feedback(file, LARGEST_FEEDBACK))
+                .toList();
+    }
+
+    /** What a request that says nothing is written with, by the names that requests have. */
+    private static Map<String, Object> defaults(Sampling sampling) {
+        return Map.of("temperature", sampling.temperature(), "top_p", sampling.topP(), "top_k", sampling.topK());
+    }
+
+    private static List<Path> in(List<Path> homes, String name) {
+        return homes.stream().map(home -> home.resolve(name)).toList();
+    }
+
+    /** Adds all of it. */
+    public void routes(RoutesConfig routes) {
+        routes.get("/", context -> pages.send(context, "index.html"));
+        routes.get("/models.html", context -> pages.send(context, "models.html"));
+        routes.get("/runs.html", context -> pages.send(context, "runs.html"));
+        routes.get("/assets/{file}", context -> pages.send(context, context.pathParam("file")));
+        routes.get("/studio/presets", context -> Pages.send(context, JSON_TYPE, presets));
+        routes.get("/studio/forms", context -> Pages.send(context, JSON_TYPE, forms));
+        routes.get("/studio/models", context -> Pages.send(context, JSON_TYPE, json(shelf.entries())));
+        routes.get("/studio/runs", context -> Pages.send(context, JSON_TYPE, json(runs.all())));
+        routes.get("/studio/runs/{name}", answering(this::metrics));
+        routes.post("/studio/convert", answering(Studio::convert));
+        feedback.forEach(file -> routes.post("/studio/feedback", answering(context -> judge(context, file))));
+    }
+
+    private void metrics(Context context) {
+        List<Path> file = runs.metrics(context.pathParam("name")).stream().toList();
+        if (file.isEmpty()) {
+            refuse(context, 404, "there is no run of this name");
+            return;
+        }
+        String mark = context.queryParam("mark");
+        Pages.send(
+                context,
+                JSON_TYPE,
+                json(Runs.read(file.get(0), number(context.queryParam("from")), mark == null ? "" : mark)));
+    }
+
+    private static long number(@Nullable String text) {
+        try {
+            return text == null ? 0 : Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("from: '" + text + "' is no number of bytes", e);
+        }
+    }
+
+    private static void convert(Context context) throws JsonProcessingException {
+        JsonNode asked = JSON.readTree(context.body());
+        Script script = switch (asked.path("to").asText()) {
+            case "hans" -> Script.HANS;
+            case "hant" -> Script.HANT;
+            default -> throw new IllegalArgumentException("to: must be \"hans\" or \"hant\"");
+        };
+        List<String> texts = new ArrayList<>();
+        asked.path("texts").forEach(text -> texts.add(text.asText()));
+        if (texts.stream().mapToLong(String::length).sum() > LONGEST_CONVERSION) {
+            throw new IllegalArgumentException("texts: must have up to " + LONGEST_CONVERSION + " characters");
+        }
+        answer(context, Map.of("texts", texts.stream().map(script::convert).toList()));
+    }
+
+    private void judge(Context context, Feedback file) throws JsonProcessingException {
+        if (file.add(model, JSON.readTree(context.body()))) {
+            answer(context, Map.of("kept", true));
+        } else {
+            refuse(context, 507, "the feedback file is full; move it away to go on");
+        }
+    }
+
+    /** Answers bad requests in the shape that the API has. */
+    private static Handler answering(Handler handler) {
+        return context -> {
+            try {
+                handler.handle(context);
+            } catch (IllegalArgumentException e) {
+                refuse(context, 400, String.valueOf(e.getMessage()));
+            } catch (JsonProcessingException e) {
+                refuse(context, 400, "the request is no JSON: " + e.getOriginalMessage());
+            }
+        };
+    }
+
+    private static void refuse(Context context, int status, String message) {
+        context.status(status);
+        answer(context, Map.of("error", Map.of("message", message, "type", "invalid_request_error")));
+    }
+
+    private static void answer(Context context, Object value) {
+        context.contentType(JSON_TYPE).result(json(value));
+    }
+
+    private static String json(Object value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("records become JSON", e);
+        }
+    }
+}
