@@ -7,7 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Names that are not there: what was meant, and error text. */
+/** Error text for names that are not there. */
 public final class Names {
     private static final int SHOWN = 5;
 
@@ -23,7 +23,7 @@ public final class Names {
         return new CheckpointException(file, what, found + "; does config.json belong to these weights?");
     }
 
-    /** The present name with the smallest edit distance; none if none is present. */
+    /** The present name with the smallest edit distance. */
     public static List<String> nearest(String name, Collection<String> present) {
         return present.stream()
                 .min(Comparator.<String>comparingInt(other -> distance(name, other))

@@ -1,7 +1,13 @@
 package org.maliang.cli;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.maliang.serve.Server;
 import org.maliang.serve.ServerOptions;
 import picocli.CommandLine.Command;
@@ -11,6 +17,8 @@ import picocli.CommandLine.Option;
 /** {@code maliang serve}. */
 @Command(name = "serve", description = "Serve a model: a page to write with, and an OpenAI-compatible API.")
 final class ServeCommand implements Callable<Integer> {
+    private static final long MEBIBYTE = 1L << 20;
+
     @Mixin
     private ModelOption model = new ModelOption();
 
@@ -28,13 +36,67 @@ final class ServeCommand implements Callable<Integer> {
             description = "The port to listen at; 0 for any.")
     private int port;
 
+    @Option(
+            names = "--keys",
+            paramLabel = "FILE",
+            description = "Who may ask: one API key a line, behind it how many requests a minute, if limited.")
+    private @Nullable Path keys;
+
+    @Option(
+            names = "--origin",
+            paramLabel = "URL",
+            description = "Let pages of this site ask, as https://example.org; may be repeated.")
+    private List<String> origins = new ArrayList<>();
+
+    @Option(
+            names = "--parallel",
+            paramLabel = "N",
+            defaultValue = "64",
+            description = "The most texts that are written at once; others wait.")
+    private int parallel;
+
+    @Option(
+            names = "--queue",
+            paramLabel = "N",
+            defaultValue = "256",
+            description = "The most requests that are taken and not answered; others are told to come back.")
+    private int queue;
+
+    @Option(
+            names = "--cache",
+            paramLabel = "MIB",
+            defaultValue = "1024",
+            description = "The most memory for keys and values of texts.")
+    private int cache;
+
+    @Option(
+            names = "--deadline",
+            paramLabel = "SECONDS",
+            defaultValue = "600",
+            description = "How long a request may take.")
+    private int deadline;
+
+    @Option(
+            names = "--grace",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "How long requests may go on when the server is told to stop.")
+    private int grace;
+
     @Override
     public Integer call() throws InterruptedException {
-        ServerOptions options =
-                ServerOptions.of(model.path()).withHost(host).withPort(port).withHome(Home.directory());
+        ServerOptions options = ServerOptions.of(model.path())
+                .withPlacement(model.placement())
+                .withHome(Home.directory())
+                .at(host, port)
+                .open(Optional.ofNullable(keys), origins)
+                .taking(parallel, queue, cache * MEBIBYTE)
+                .within(Duration.ofSeconds(deadline), Duration.ofSeconds(grace));
+        WritingThreads.suit(options.model());
         Server server = Server.start(options);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "maliang-close"));
-        System.out.println(server.address());
+        System.out.println(server.model().name() + " is ready at " + server.address());
+        System.out.flush();
         new CountDownLatch(1).await();
         return 0;
     }

@@ -1,7 +1,13 @@
 package org.maliang.serve;
 
 import io.javalin.Javalin;
-import java.util.Map;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import java.util.List;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.maliang.serve.gate.ApiKeys;
+import org.maliang.serve.gate.Gate;
+import org.maliang.serve.openai.OpenAi;
 import org.maliang.serve.studio.Studio;
 
 /**
@@ -15,23 +21,63 @@ import org.maliang.serve.studio.Studio;
  */
 public final class Server implements AutoCloseable {
 
+    private static final int LARGEST_REQUEST = 4 << 20; // bytes
+    private static final int OTHER_THREADS = 32; // for whoever asks how it is going, beside requests for texts
+    private static final int IDLE_MILLIS = 60_000;
+
     private final ServedModel model;
+    private final ServerMetrics metrics;
+    private final Gate gate;
     private final Javalin http;
     private final String host;
 
     private Server(ServedModel model, ServerOptions options) {
         this.model = model;
+        this.metrics = new ServerMetrics(model);
+        this.gate = new Gate(
+                options.keys().map(ApiKeys::read).orElseGet(ApiKeys::none), options.deadline(), options.grace());
         this.host = options.host();
         this.http = Javalin.create(config -> {
-            config.startup.showJavalinBanner = false;
-            config.routes.get("/health", context -> context.json(Map.of("status", "ok")));
+            connections(config, options);
+            Errors.routes(config.routes);
+            config.routes.get(
+                    "/health", context -> Json.answer(context, Json.object().put("status", "ok")));
+            config.routes.get("/ready", this::ready);
+            config.routes.get(
+                    "/metrics",
+                    context -> context.contentType("text/plain; version=0.0.4; charset=utf-8")
+                            .result(metrics.text()));
+            new OpenAi(model, gate, metrics).routes(config.routes);
             new Studio(model, options).routes(config.routes);
         });
     }
 
+    private static void connections(JavalinConfig config, ServerOptions options) {
+        config.startup.showJavalinBanner = false;
+        config.http.maxRequestSize = LARGEST_REQUEST;
+        config.http.prefer405over404 = true;
+        // A request holds its thread; those beyond the queue are to be told so at once.
+        config.jetty.threadPool =
+                new QueuedThreadPool(2 * options.queue() + OTHER_THREADS, Math.min(8, options.queue()), IDLE_MILLIS);
+        if (!options.origins().isEmpty()) {
+            config.bundledPlugins.enableCors(cors -> cors.addRule(rule -> {
+                List<String> origins = options.origins();
+                rule.allowHost(
+                        origins.get(0), origins.subList(1, origins.size()).toArray(String[]::new));
+            }));
+        }
+    }
+
+    private void ready(Context context) {
+        if (!gate.open()) {
+            throw ApiException.closing();
+        }
+        Json.answer(context, Json.object().put("status", "ready").put("model", model.name()));
+    }
+
     /** Loads the model, then listens. */
     public static Server start(ServerOptions options) {
-        ServedModel model = ServedModel.load(options.model());
+        ServedModel model = ServedModel.load(options);
         try {
             Server server = new Server(model, options);
             server.http.start(options.host(), options.port());
@@ -44,12 +90,20 @@ public final class Server implements AutoCloseable {
 
     /** Where it listens, as in {@code http://127.0.0.1:8080}. */
     public String address() {
-        return "http://" + host + ":" + http.port();
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + http.port();
     }
 
+    /** The model that is served. */
+    public ServedModel model() {
+        return model;
+    }
+
+    /** Refuses what is new, lets what is on its way come to its end as long as the options allow, and stops. */
     @Override
     public void close() {
-        http.stop();
+        gate.close();
         model.close();
+        http.stop();
+        metrics.close();
     }
 }

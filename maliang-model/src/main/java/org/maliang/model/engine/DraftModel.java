@@ -56,7 +56,8 @@ public record DraftModel(Decoder decoder, int most) implements Speculation {
             Line guess = line.guess();
             int known = line.length();
             for (boolean open = true; open && guess.length() < known + count; ) {
-                open = guess.take(guess.choose(scores(guess), 0, row), 0, TokenListener.NONE);
+                float[] scores = scores(guess);
+                open = guess.take(guess.choose(scores, 0, row), 0, TokenListener.NONE, scores, 0, row.length);
             }
             int[] guessed = new int[guess.length() - known];
             Arrays.setAll(guessed, i -> guess.at(known + i));

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.maliang.model.Decoder;
 import org.maliang.model.generate.Continuation;
 import org.maliang.model.generate.GenerationOptions;
@@ -36,11 +37,14 @@ public final class Engine implements TokenWriter, AutoCloseable {
     private final TokenGenerator generator;
     private final EngineSettings settings;
     private final Scheduler scheduler; // of the thread alone
-    private final LinkedBlockingQueue<Job> inbox = new LinkedBlockingQueue<>();
+    private final LinkedBlockingQueue<Order> inbox = new LinkedBlockingQueue<>();
     private final Semaphore places;
     private final Thread thread;
     private volatile boolean closed;
     private volatile Load load;
+
+    /** What its thread is to do next, and what fails when the engine is closed before. */
+    private record Order(CompletableFuture<?> future, Runnable work) {}
 
     /** Ends texts at the end-of-text token of the decoder's configuration. */
     public Engine(Decoder decoder, EngineSettings settings) {
@@ -82,11 +86,38 @@ public final class Engine implements TokenWriter, AutoCloseable {
                     + " requests that are not finished: try again later, or give it a longer queue");
         }
         var unused = job.future.whenComplete((texts, error) -> places.release());
-        inbox.add(job);
-        if (closed) {
-            job.future.cancel(true);
-        }
+        order(new Order(job.future, () -> scheduler.add(job)));
         return job.future;
+    }
+
+    /**
+     * Does other work with the decoder on the engine's thread, between two passes: texts on their way wait for it.
+     *
+     * @return fails as the work does; cancelled when the engine is closed before it begins
+     * @throws RejectedExecutionException if the engine is closed
+     */
+    public <T> CompletableFuture<T> call(Supplier<T> work) {
+        if (closed) {
+            throw new RejectedExecutionException("the engine is closed");
+        }
+        CompletableFuture<T> future = new CompletableFuture<>();
+        order(new Order(future, () -> {
+            if (!future.isDone()) {
+                try {
+                    future.complete(work.get());
+                } catch (RuntimeException | Error e) {
+                    future.completeExceptionally(e);
+                }
+            }
+        }));
+        return future;
+    }
+
+    private void order(Order order) {
+        inbox.add(order);
+        if (closed) {
+            order.future.cancel(true);
+        }
     }
 
     @Override
@@ -95,7 +126,7 @@ public final class Engine implements TokenWriter, AutoCloseable {
     }
 
     /**
-     * Submits all prompts and waits.
+     * Submits all prompts and waits; the listener is heard on the engine's thread.
      *
      * @throws IllegalArgumentException as {@link #submit} does, before anything is written
      */
@@ -120,10 +151,10 @@ public final class Engine implements TokenWriter, AutoCloseable {
                 scheduler) {
             while (!closed) {
                 if (scheduler.idle()) {
-                    scheduler.add(inbox.take());
+                    inbox.take().work.run();
                 }
-                for (Job next = inbox.poll(); next != null; next = inbox.poll()) {
-                    scheduler.add(next);
+                for (Order next = inbox.poll(); next != null; next = inbox.poll()) {
+                    next.work.run();
                 }
                 if (!closed) {
                     scheduler.step();
@@ -134,7 +165,7 @@ public final class Engine implements TokenWriter, AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             closed = true;
-            inbox.forEach(job -> job.future.cancel(true));
+            inbox.forEach(order -> order.future.cancel(true));
         }
     }
 

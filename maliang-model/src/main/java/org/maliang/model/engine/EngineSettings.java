@@ -1,5 +1,7 @@
 package org.maliang.model.engine;
 
+import org.maliang.model.Decoder;
+
 /**
  * How much an engine takes on. Start from {@link #of} and change what differs.
  *
@@ -21,6 +23,14 @@ public record EngineSettings(int positions, int parallel, int chunk, int queue, 
     /** Room for {@code positions}, 32 texts at once, chunks of 512 tokens, 1024 requests, sharing. */
     public static EngineSettings of(int positions) {
         return new EngineSettings(positions, 32, 512, 1024, true);
+    }
+
+    /** The same for so many texts of any length, where keys and values take {@code bytes} at most, but at least those of one. */
+    public static EngineSettings within(Decoder decoder, int texts, long bytes) {
+        long text = Arena.blocksOf(decoder.config().contextLength());
+        long blocks = Math.max(text, Math.min(texts * text, bytes / Arena.blockBytes(decoder)));
+        return of(Math.toIntExact(Math.min(Integer.MAX_VALUE, blocks * Arena.BLOCK)))
+                .withParallel(texts);
     }
 
     public EngineSettings withParallel(int value) {

@@ -15,6 +15,7 @@ final class Job {
     final List<Line> lines; // one a sample
     final int blocks; // that each of them takes
     final CompletableFuture<List<Continuation>> future = new CompletableFuture<>();
+    private long arrived;
     private int begun;
     private int finished;
     private float @Nullable [] scores; // after the prompt
@@ -45,6 +46,16 @@ final class Job {
         this.lines = lines;
         int limit = lines.get(0).limit();
         this.blocks = Arena.blocksOf(request.prompt().length + limit - 1L);
+    }
+
+    /** Is the {@code place}-th to arrive. */
+    void arrive(long place) {
+        arrived = place;
+    }
+
+    /** The lower, the earlier its next text begins. */
+    long turn() {
+        return arrived + begun;
     }
 
     /** Whether every text has begun. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.TokenListener;
+import org.maliang.model.read.TokenScore;
 
 /**
  * A prompt to continue.
@@ -34,9 +35,27 @@ public record Request(int[] prompt, GenerationOptions options, TokenListener lis
         List<Request> requests = new ArrayList<>();
         for (int[] prompt : prompts) {
             int first = requests.size() * options.drawn();
-            requests.add(new Request(
-                    prompt.clone(), options, (sample, token) -> listener.token(first + sample, token), speculation));
+            requests.add(new Request(prompt.clone(), options, new Behind(first, listener), speculation));
         }
         return requests;
+    }
+
+    /** Hears rows from {@code first} on. */
+    private record Behind(int first, TokenListener listener) implements TokenListener {
+
+        @Override
+        public boolean token(int row, int token) {
+            return listener.token(first + row, token);
+        }
+
+        @Override
+        public int alternatives() {
+            return listener.alternatives();
+        }
+
+        @Override
+        public boolean token(int row, TokenScore score) {
+            return listener.token(first + row, score);
+        }
     }
 }

@@ -3,18 +3,22 @@ package org.maliang.model.engine;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.maliang.model.Decoder;
 import org.maliang.tensor.Scope;
 
 /**
  * Decides what the next pass through the model reads (continuous batching: Yu et al., Orca, OSDI 2022): the latest token of
- * every text on its way and, beside them, a chunk of the prompts that have just been admitted. Requests are admitted in
- * their order, a text as soon as the arena has a run for all it may become; nothing is ever taken back from it.
+ * every text on its way and, beside them, a chunk of the prompts that have just been admitted. A text is admitted as soon as
+ * the arena has a run for all it may become; nothing is ever taken back from it. Requests take turns in their order, where
+ * every sample that has begun puts a request back by one: many samples do not keep others waiting, and nobody waits for ever.
  *
  * <p>For one thread. Owns the arena and the sequences.
  */
@@ -27,6 +31,7 @@ final class Scheduler implements AutoCloseable {
     private final Deque<Job> waiting = new ArrayDeque<>(); // with texts that have not begun
     private final List<Sequence> running = new ArrayList<>();
     private final float[] row;
+    private long arrived; // requests
     private long steps;
     private long read;
     private long copied;
@@ -43,6 +48,7 @@ final class Scheduler implements AutoCloseable {
     }
 
     void add(Job job) {
+        job.arrive(arrived++);
         waiting.add(job);
     }
 
@@ -80,24 +86,29 @@ final class Scheduler implements AutoCloseable {
     }
 
     private void admit() {
-        for (Iterator<Job> jobs = waiting.iterator(); jobs.hasNext(); ) {
-            Job job = jobs.next();
-            while (!job.allBegun() && !job.over() && !readsPrompt(job)) {
-                OptionalInt start = running.size() < settings.parallel() ? room(job.blocks) : OptionalInt.empty();
-                if (start.isEmpty()) {
-                    return;
-                }
-                guard(job, () -> begin(job, start.getAsInt()));
+        Set<Job> reading =
+                new HashSet<>(); // a sample of theirs reads the prompt: the others wait, to copy what it computes
+        running.stream().filter(Sequence::readsPrompt).forEach(text -> reading.add(text.job));
+        Optional<Job> next = next(reading);
+        while (next.isPresent() && running.size() < settings.parallel()) {
+            Job job = next.get();
+            OptionalInt start = room(job.blocks);
+            if (start.isEmpty()) {
+                return;
             }
+            guard(job, () -> begin(job, start.getAsInt()));
             if (job.allBegun() || job.over()) {
-                jobs.remove();
+                waiting.remove(job);
+            } else if (running.get(running.size() - 1).readsPrompt()) {
+                reading.add(job);
             }
+            next = next(reading);
         }
     }
 
-    /** Whether a sample of the request is reading the prompt: the others wait, to copy what it computes. */
-    private boolean readsPrompt(Job job) {
-        return running.stream().anyMatch(text -> text.job == job && text.readsPrompt());
+    /** Whose turn it is. */
+    private Optional<Job> next(Set<Job> reading) {
+        return waiting.stream().filter(job -> !reading.contains(job)).min(Comparator.comparingLong(Job::turn));
     }
 
     private OptionalInt room(int blocks) {
@@ -190,7 +201,7 @@ final class Scheduler implements AutoCloseable {
     private static void guard(Job job, Runnable work) {
         try {
             work.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             job.future.completeExceptionally(e);
         }
     }

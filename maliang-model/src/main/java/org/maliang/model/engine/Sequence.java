@@ -112,8 +112,11 @@ final class Sequence implements AutoCloseable {
     void advance(float[] scores, int first, float[] row) {
         boolean more = true;
         for (int i = 0; i <= guessed.length && more; i++) {
-            int token = line.choose(scores, first + i * row.length, row);
-            more = line.take(token, index, job.request.listener()) && i < guessed.length && token == guessed[i];
+            int offset = first + i * row.length;
+            int token = line.choose(scores, offset, row);
+            more = line.take(token, index, job.request.listener(), scores, offset, row.length)
+                    && i < guessed.length
+                    && token == guessed[i];
         }
         cache.rewind(Math.min(cache.length(), line.length() - 1L));
     }

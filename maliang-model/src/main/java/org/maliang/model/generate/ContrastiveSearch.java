@@ -41,7 +41,7 @@ final class ContrastiveSearch {
                 rows.push(candidates);
                 best = best(candidates, row, directions.latest);
                 context.add(directions.latest.get(best));
-                going = line.take(candidates[best], index, listener);
+                going = line.take(candidates[best], index, listener, row, 0, row.length);
             }
         }
     }

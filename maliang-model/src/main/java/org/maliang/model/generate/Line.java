@@ -59,14 +59,21 @@ public final class Line {
      * Adds a token, announces it unless it ends the text, and says whether the text goes on.
      *
      * @param index of the text, for the listener
+     * @param scores what the token was chosen by: from {@code offset} on, {@code size} logits
      */
-    public boolean take(int token, int index, TokenListener listener) {
+    public boolean take(int token, int index, TokenListener listener, float[] scores, int offset, int size) {
         if (rules.ends(token)) {
             draft.end(token);
             ended = true;
         } else {
             draft.add(token);
-            ended = !listener.token(index, token) || draft.state().finished();
+            int named = listener.alternatives();
+            boolean more = named < 0
+                    ? listener.token(index, token)
+                    : listener.token(
+                            index,
+                            LogSoftmax.score(token, scores, offset, Math.min(size, rules.choosable()), size, named));
+            ended = !more || draft.state().finished();
         }
         reason = ended ? FinishReason.STOP : FinishReason.LENGTH;
         return open();

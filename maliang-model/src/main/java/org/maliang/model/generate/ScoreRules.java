@@ -47,6 +47,11 @@ final class ScoreRules {
         }
     }
 
+    /** From which id on nothing can be chosen. */
+    int choosable() {
+        return choosable;
+    }
+
     /** Whether a token ends a text: the end-of-text token and those that the options name. */
     boolean ends(int token) {
         return (end.isPresent() && end.getAsInt() == token)

@@ -16,6 +16,7 @@ import org.maliang.model.EncoderDecoderConfig;
 import org.maliang.model.EncoderInput;
 import org.maliang.model.SlidingWindow;
 import org.maliang.model.Spelling;
+import org.maliang.model.read.TokenScore;
 import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
 import org.maliang.tokenizer.TextStream;
@@ -53,7 +54,7 @@ public final class TextGenerator {
     private record Beginning(TokenGenerator tokens, TokenWriter writer, List<int[]> prompts) {
 
         List<Continuation> write(GenerationOptions options, List<Page> pages) {
-            return writer.write(prompts, options, (row, token) -> pages.get(row).push(token));
+            return writer.write(prompts, options, new Book(pages));
         }
     }
 
@@ -214,6 +215,27 @@ public final class TextGenerator {
         int room = Math.max(1, Math.min(maxTokens, config.contextLength() / 2));
         int most = config.contextLength() - room;
         return ids.length <= most ? ids : Arrays.copyOfRange(ids, ids.length - most, ids.length);
+    }
+
+    /** The texts that arrive together. */
+    private record Book(List<Page> pages) implements TokenListener {
+
+        @Override
+        public boolean token(int row, int token) {
+            return pages.get(row).push(token);
+        }
+
+        @Override
+        public int alternatives() {
+            return pages.get(0).listener.alternatives();
+        }
+
+        @Override
+        public boolean token(int row, TokenScore score) {
+            Page page = pages.get(row);
+            page.listener.token(page.sample, score);
+            return page.push(score.id());
+        }
     }
 
     /** One text that arrives token by token. */

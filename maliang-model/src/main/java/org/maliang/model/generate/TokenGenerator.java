@@ -101,7 +101,7 @@ public final class TokenGenerator implements TokenWriter {
     }
 
     /** The same choosing only ids below {@code limit}: embeddings often have more rows than the tokenizer has entries. */
-    TokenGenerator choosingBelow(int limit) {
+    public TokenGenerator choosingBelow(int limit) {
         return new TokenGenerator(reader, limits, end, forced, limit);
     }
 
@@ -162,7 +162,9 @@ public final class TokenGenerator implements TokenWriter {
             List<Integer> going = new ArrayList<>();
             for (int i = 0; i < open.length; i++) {
                 Line line = lines.get(open[i]);
-                if (line.take(line.choose(rows.scores(), i * row.length, row), open[i], listener)) {
+                int first = i * row.length;
+                int token = line.choose(rows.scores(), first, row);
+                if (line.take(token, open[i], listener, rows.scores(), first, row.length)) {
                     going.add(i);
                 }
             }

@@ -2,13 +2,16 @@ package org.maliang.model.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.maliang.model.Decoder;
+import org.maliang.model.Input;
 import org.maliang.model.generate.Constraint;
 import org.maliang.model.generate.Continuation;
 import org.maliang.model.generate.FinishReason;
@@ -28,6 +32,9 @@ import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.TinyModels;
 import org.maliang.model.generate.TokenGenerator;
 import org.maliang.model.generate.TokenListener;
+import org.maliang.model.read.TokenScore;
+import org.maliang.tensor.Autograd;
+import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
 
 class EngineTest {
@@ -328,5 +335,133 @@ class EngineTest {
             }
         }
         texts.forEach(text -> text.handle((done, error) -> done).join());
+    }
+
+    /** Scores of chosen tokens are those of the text read as a whole. */
+    @Test
+    void scoresAreThoseOfTheModel() {
+        int[] prompt = prompt(new Random(5), 10);
+        List<TokenScore> heard = new ArrayList<>();
+        TokenListener listener = new TokenListener() {
+            @Override
+            public boolean token(int row, int token) {
+                throw new AssertionError("scores were asked for");
+            }
+
+            @Override
+            public int alternatives() {
+                return 3;
+            }
+
+            @Override
+            public boolean token(int row, TokenScore score) {
+                heard.add(score);
+                return true;
+            }
+        };
+        GenerationOptions options = GREEDY.withTemperature(1.2).withRepetitionPenalty(1.4);
+        try (Engine engine = engine(EngineSettings.of(CONTEXT))) {
+            engine.write(List.of(prompt), options, listener);
+        }
+        List<Integer> ids = new ArrayList<>(Arrays.stream(prompt).boxed().toList());
+        assertThat(heard).isNotEmpty();
+        try (Scope scope = Scope.open();
+                Autograd.Guard frozen = Autograd.noGrad()) {
+            for (TokenScore score : heard) {
+                long[] read = ids.stream().mapToLong(id -> id).toArray();
+                Tensor hidden = decoder.hidden(Input.of(Tensor.of(read, 1, read.length)));
+                float[] logits =
+                        decoder.logits(hidden.narrow(1, read.length - 1, 1)).toFloats();
+                double normaliser = Math.log(IntStream.range(0, logits.length)
+                        .mapToDouble(id -> Math.exp(logits[id]))
+                        .sum());
+                assertThat(score.logProbability()).isCloseTo(logits[score.id()] - normaliser, within(1e-4));
+                List<Integer> best = IntStream.range(0, VOCABULARY)
+                        .boxed()
+                        .sorted(Comparator.comparingDouble(id -> -logits[id]))
+                        .limit(3)
+                        .toList();
+                assertThat(score.alternatives().stream().map(TokenScore.Alternative::id))
+                        .isEqualTo(best);
+                assertThat(score.alternatives().get(0).logProbability())
+                        .isCloseTo(logits[best.get(0)] - normaliser, within(1e-4));
+                ids.add(score.id());
+            }
+        }
+    }
+
+    /** A request for many samples does not keep those behind it waiting until all its samples are written. */
+    @Test
+    void manySamplesTakeTurnsWithOtherRequests() {
+        int[] prompt = prompt(new Random(6), 8);
+        GenerationOptions options = GREEDY.withTemperature(1).withMaxTokens(8);
+        try (Engine engine =
+                new Engine(decoder, endless, EngineSettings.of(CONTEXT).withParallel(1))) {
+            CompletableFuture<Void> gate = new CompletableFuture<>();
+            CompletableFuture<String> held = engine.call(() -> {
+                gate.join();
+                return "held";
+            });
+            CompletableFuture<List<Continuation>> many = engine.submit(Request.of(prompt, options.withSamples(40)));
+            CompletableFuture<List<Continuation>> one = engine.submit(Request.of(prompt, options));
+            CompletableFuture<Boolean> first = one.thenApply(text -> !many.isDone());
+            gate.complete(null);
+            assertThat(first.join()).isTrue();
+            assertThat(many.join()).hasSize(40);
+            assertThat(held.join()).isEqualTo("held");
+        }
+    }
+
+    @Test
+    void otherWorkFailsAlone() {
+        try (Engine engine = engine(EngineSettings.of(CONTEXT))) {
+            CompletableFuture<Object> bad = engine.call(() -> {
+                throw new IllegalStateException("broken");
+            });
+            assertThatThrownBy(bad::join).hasRootCauseMessage("broken");
+            assertThat(engine.call(() -> Thread.currentThread().getName()).join())
+                    .isEqualTo("maliang-engine");
+        }
+    }
+
+    @Test
+    void aRelayedTextIsHeardOnTheCallersThread() {
+        int[] prompt = prompt(new Random(7), 12);
+        GenerationOptions options = GREEDY.withTemperature(1).withSamples(3);
+        Thread caller = Thread.currentThread();
+        List<List<Integer>> heard = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        try (Engine engine = new Engine(decoder, endless, EngineSettings.of(1000))) {
+            List<Continuation> whole = engine.write(List.of(prompt), options, TokenListener.NONE);
+            List<Continuation> cut = new RelayedWriter(engine, new CompletableFuture<>())
+                    .write(List.of(prompt), options, (row, token) -> {
+                        assertThat(Thread.currentThread()).isSameAs(caller);
+                        heard.get(row).add(token);
+                        return row != 1 || heard.get(row).size() < 4;
+                    });
+            assertThat(cut.get(0)).isEqualTo(whole.get(0));
+            assertThat(cut.get(1).ids()).isEqualTo(Arrays.copyOf(whole.get(1).ids(), 4));
+            assertThat(cut.get(1).finishReason()).isEqualTo(FinishReason.STOP);
+            assertThat(cut.get(2)).isEqualTo(whole.get(2));
+            for (int row = 0; row < 3; row++) {
+                assertThat(heard.get(row))
+                        .isEqualTo(Arrays.stream(cut.get(row).ids()).boxed().toList());
+            }
+        }
+    }
+
+    @Test
+    void whoIsGoneIsWrittenForNoMore() {
+        int[] prompt = prompt(new Random(8), 12);
+        try (Engine engine = new Engine(decoder, endless, EngineSettings.of(1000))) {
+            CompletableFuture<Void> gone = new CompletableFuture<>();
+            assertThatThrownBy(() -> new RelayedWriter(engine, gone)
+                            .write(List.of(prompt), GREEDY.withMaxTokens(80), (row, token) -> {
+                                gone.complete(null);
+                                return true;
+                            }))
+                    .isInstanceOf(CancellationException.class);
+            await(engine);
+            assertThat(engine.load().usedBlocks()).isZero();
+        }
     }
 }

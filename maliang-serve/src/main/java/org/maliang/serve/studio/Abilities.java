@@ -7,7 +7,6 @@ import java.util.Set;
 import org.maliang.model.form.PoemForm;
 import org.maliang.serve.ServedModel;
 import org.maliang.tokenizer.Tokenizer;
-import org.maliang.tokenizer.chat.ChatTemplate;
 
 /**
  * What a model can do: verse and couplets if its tokenizer knows their marks, conversation if it has a chat template, and
@@ -21,7 +20,7 @@ record Abilities(String model, Set<String> names, List<String> forms) {
     private static final String CHAT = "chat";
 
     static Abilities of(ServedModel served) {
-        Tokenizer tokenizer = served.model().tokenizer();
+        Tokenizer tokenizer = served.tokenizer();
         List<String> forms = Arrays.stream(PoemForm.values())
                 .filter(form -> tokenizer.id(form.mark()).isPresent())
                 .map(PoemForm::label)
@@ -33,7 +32,7 @@ record Abilities(String model, Set<String> names, List<String> forms) {
         if (forms.stream().anyMatch(form -> !form.equals(PoemForm.COUPLET.label()))) {
             names.add("verse");
         }
-        if (ChatTemplate.load(served.path()).isPresent()) {
+        if (served.chat().isPresent()) {
             names.add(CHAT);
         }
         return new Abilities(served.name(), Set.copyOf(names), forms);

@@ -1,7 +1,6 @@
 package org.maliang.serve.studio;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.maliang.serve.ApiException;
+import org.maliang.serve.Json;
 
 /**
  * {@code feedback.jsonl}: what readers think of texts, an object a line with {@code time} (UTC), {@code model}, {@code prompt},
@@ -22,7 +23,6 @@ import java.util.List;
  */
 final class Feedback {
     static final int LONGEST_TEXT = 20_000; // characters
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> TEXTS = List.of("prompt", "text");
 
     private final Path file;
@@ -38,27 +38,28 @@ final class Feedback {
      * Appends what a reader thinks.
      *
      * @return whether there was room
-     * @throws IllegalArgumentException if {@code said} is no such object; the message names the field
+     * @throws ApiException if {@code said} is no such object; the message names the field
      */
     synchronized boolean add(String model, JsonNode said) {
-        ObjectNode line = JSON.createObjectNode();
+        ObjectNode line = Json.object();
         line.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         line.put("model", model);
         for (String key : TEXTS) {
             JsonNode text = said.path(key);
             if (!text.isTextual() || text.textValue().length() > LONGEST_TEXT) {
-                throw new IllegalArgumentException(key + ": must be text of up to " + LONGEST_TEXT + " characters");
+                throw ApiException.badField(key, key + ": must be text of up to " + LONGEST_TEXT + " characters");
             }
             line.set(key, text);
         }
         JsonNode options = said.path("options");
         if (!options.isObject() || options.toString().length() > LONGEST_TEXT) {
-            throw new IllegalArgumentException("options: must be an object of up to " + LONGEST_TEXT + " characters");
+            throw ApiException.badField(
+                    "options", "options: must be an object of up to " + LONGEST_TEXT + " characters");
         }
         line.set("options", options);
         String verdict = said.path("verdict").asText();
         if (!verdict.equals("up") && !verdict.equals("down")) {
-            throw new IllegalArgumentException("verdict: must be \"up\" or \"down\"");
+            throw ApiException.badField("verdict", "verdict: must be \"up\" or \"down\"");
         }
         return append(line.put("verdict", verdict) + "\n");
     }

@@ -5,13 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.http.Handler;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.maliang.model.generate.Sampling;
+import org.maliang.serve.ApiException;
+import org.maliang.serve.Json;
 import org.maliang.serve.ServedModel;
 import org.maliang.serve.ServerOptions;
 
@@ -64,7 +65,7 @@ public final class Studio {
                 "modes",
                 modes,
                 "defaults",
-                defaults(served.model().defaults().sampling()),
+                defaults(served.defaults().sampling()),
                 "feedback",
                 !homes.isEmpty()));
         forms = json(FormList.of(abilities.forms()));
@@ -94,75 +95,52 @@ public final class Studio {
         routes.get("/studio/forms", context -> Pages.send(context, JSON_TYPE, forms));
         routes.get("/studio/models", context -> Pages.send(context, JSON_TYPE, json(shelf.entries())));
         routes.get("/studio/runs", context -> Pages.send(context, JSON_TYPE, json(runs.all())));
-        routes.get("/studio/runs/{name}", answering(this::metrics));
-        routes.post("/studio/convert", answering(Studio::convert));
-        feedback.forEach(file -> routes.post("/studio/feedback", answering(context -> judge(context, file))));
+        routes.get("/studio/runs/{name}", this::metrics);
+        routes.post("/studio/convert", Studio::convert);
+        feedback.forEach(file -> routes.post("/studio/feedback", context -> judge(context, file)));
     }
 
     private void metrics(Context context) {
-        List<Path> file = runs.metrics(context.pathParam("name")).stream().toList();
-        if (file.isEmpty()) {
-            refuse(context, 404, "there is no run of this name");
-            return;
-        }
+        Path file = runs.metrics(context.pathParam("name"))
+                .orElseThrow(() -> ApiException.notFound("there is no run of this name"));
         String mark = context.queryParam("mark");
         Pages.send(
                 context,
                 JSON_TYPE,
-                json(Runs.read(file.get(0), number(context.queryParam("from")), mark == null ? "" : mark)));
+                json(Runs.read(file, number(context.queryParam("from")), mark == null ? "" : mark)));
     }
 
     private static long number(@Nullable String text) {
         try {
             return text == null ? 0 : Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("from: '" + text + "' is no number of bytes", e);
+            throw ApiException.badField("from", "from: '" + text + "' is no number of bytes");
         }
     }
 
-    private static void convert(Context context) throws JsonProcessingException {
-        JsonNode asked = JSON.readTree(context.body());
+    private static void convert(Context context) {
+        JsonNode asked = Json.body(context);
         Script script = switch (asked.path("to").asText()) {
             case "hans" -> Script.HANS;
             case "hant" -> Script.HANT;
-            default -> throw new IllegalArgumentException("to: must be \"hans\" or \"hant\"");
+            default -> throw ApiException.badField("to", "to: must be \"hans\" or \"hant\"");
         };
         List<String> texts = new ArrayList<>();
         asked.path("texts").forEach(text -> texts.add(text.asText()));
         if (texts.stream().mapToLong(String::length).sum() > LONGEST_CONVERSION) {
-            throw new IllegalArgumentException("texts: must have up to " + LONGEST_CONVERSION + " characters");
+            throw ApiException.badField("texts", "texts: must have up to " + LONGEST_CONVERSION + " characters");
         }
-        answer(context, Map.of("texts", texts.stream().map(script::convert).toList()));
+        Json.answer(
+                context,
+                JSON.valueToTree(
+                        Map.of("texts", texts.stream().map(script::convert).toList())));
     }
 
-    private void judge(Context context, Feedback file) throws JsonProcessingException {
-        if (file.add(model, JSON.readTree(context.body()))) {
-            answer(context, Map.of("kept", true));
-        } else {
-            refuse(context, 507, "the feedback file is full; move it away to go on");
+    private void judge(Context context, Feedback file) {
+        if (!file.add(model, Json.body(context))) {
+            throw ApiException.of(507, "the feedback file is full: move it away to go on");
         }
-    }
-
-    /** Answers bad requests in the shape that the API has. */
-    private static Handler answering(Handler handler) {
-        return context -> {
-            try {
-                handler.handle(context);
-            } catch (IllegalArgumentException e) {
-                refuse(context, 400, String.valueOf(e.getMessage()));
-            } catch (JsonProcessingException e) {
-                refuse(context, 400, "the request is no JSON: " + e.getOriginalMessage());
-            }
-        };
-    }
-
-    private static void refuse(Context context, int status, String message) {
-        context.status(status);
-        answer(context, Map.of("error", Map.of("message", message, "type", "invalid_request_error")));
-    }
-
-    private static void answer(Context context, Object value) {
-        context.contentType(JSON_TYPE).result(json(value));
+        Json.answer(context, Json.object().put("kept", true));
     }
 
     private static String json(Object value) {

@@ -37,8 +37,8 @@ final class FakeApi implements AutoCloseable {
     private volatile int pause;
 
     private FakeApi(Path home) {
-        model = ServedModel.load(Places.poet());
-        ServerOptions options = ServerOptions.of(model.path()).withHome(home);
+        ServerOptions options = ServerOptions.of(Places.poet()).withHome(home);
+        model = ServedModel.load(options);
         http = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             new Studio(model, options).routes(config.routes);

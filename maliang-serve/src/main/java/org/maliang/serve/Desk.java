@@ -1,0 +1,35 @@
+package org.maliang.serve;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.maliang.model.Decoder;
+import org.maliang.model.EncoderDecoder;
+import org.maliang.model.LanguageModel;
+import org.maliang.model.engine.Load;
+import org.maliang.model.generate.GenerationOptions;
+import org.maliang.model.generate.Sample;
+import org.maliang.model.generate.TextListener;
+
+/** Where a model writes for many. Owns the thread that the model runs on, not the model. */
+interface Desk extends AutoCloseable {
+
+    /** The desk that suits a model. */
+    static Desk of(LanguageModel model, ServerOptions options) {
+        return model.model() instanceof EncoderDecoder about
+                ? new SingleDesk(about, model.tokenizer(), options.queue())
+                : new BatchDesk((Decoder) model.model(), model.tokenizer(), options);
+    }
+
+    /** Writes; the listener is heard on the caller's thread. */
+    List<Sample> write(String prompt, GenerationOptions options, TextListener listener, CompletableFuture<?> gone);
+
+    /** Does other work with the model, and waits for it. */
+    <T> T call(Supplier<T> work);
+
+    /** What there is to do. */
+    Load load();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,55 @@
+package org.maliang.serve;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** JSON in requests and answers. */
+public final class Json {
+
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final String TYPE = "application/json; charset=utf-8";
+
+    private Json() {}
+
+    public static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    /**
+     * The object that is the body of a request.
+     *
+     * @throws ApiException if it is anything else
+     */
+    public static ObjectNode body(Context context) {
+        try {
+            if (MAPPER.readTree(context.bodyAsBytes()) instanceof ObjectNode object) {
+                return object;
+            }
+            throw ApiException.badRequest("the body must be a JSON object: {…}");
+        } catch (JsonProcessingException e) {
+            throw ApiException.badRequest("the body is no JSON: " + e.getOriginalMessage());
+        } catch (IOException e) { // such as bytes that are no UTF-8
+            throw ApiException.badRequest("the body is no JSON: " + e.getMessage());
+        }
+    }
+
+    public static byte[] bytes(JsonNode node) {
+        try {
+            return MAPPER.writeValueAsBytes(node);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Answers with {@code node}. */
+    public static void answer(Context context, JsonNode node) {
+        context.contentType(TYPE).result(bytes(node));
+    }
+}

@@ -1,0 +1,99 @@
+package org.maliang.serve.openai;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.javalin.http.Context;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import org.maliang.model.Decoder;
+import org.maliang.model.read.TextEmbedder;
+import org.maliang.serve.ApiException;
+import org.maliang.serve.Json;
+import org.maliang.serve.ServedModel;
+
+/** {@code POST /v1/embeddings}: the mean of the final hidden states of a text, of length 1. */
+final class Embeddings {
+
+    private static final int MOST_TEXTS = 2048;
+
+    private final Texts texts;
+
+    Embeddings(Texts texts) {
+        this.texts = texts;
+    }
+
+    void answer(Context context) {
+        texts.admitted(context, visit -> {
+            Fields fields = new Fields(Json.body(context));
+            ServedModel model = texts.model();
+            Common.requireModel(fields, model);
+            List<String> inputs = fields.texts("input");
+            if (inputs.isEmpty() || inputs.size() > MOST_TEXTS) {
+                throw fields.wrong("input", "a text, or up to " + MOST_TEXTS + " texts");
+            }
+            boolean base64 = fields.text("encoding_format")
+                    .map(format -> switch (format) {
+                        case "float" -> false;
+                        case "base64" -> true;
+                        default -> throw fields.wrong("encoding_format", "float or base64");
+                    })
+                    .orElse(false);
+            int size = fields.whole("dimensions", 1, Integer.MAX_VALUE).orElse(Integer.MAX_VALUE);
+            fields.ignore("user");
+            fields.requireNoOther();
+            Json.answer(context, answer(model, inputs, size, base64));
+        });
+    }
+
+    private static ObjectNode answer(ServedModel model, List<String> inputs, int size, boolean base64) {
+        Decoder decoder = model.decoder()
+                .orElseThrow(() -> ApiException.badRequest(
+                        model.name() + " writes about texts and makes no vectors of them: serve a decoder"));
+        List<float[]> vectors =
+                model.call(() -> new TextEmbedder(decoder, model.tokenizer(), TextEmbedder.Pooling.MEAN).embed(inputs));
+        ObjectNode object = Json.object().put("object", "list").put("model", model.name());
+        ArrayNode data = object.putArray("data");
+        for (int i = 0; i < vectors.size(); i++) {
+            if (size != Integer.MAX_VALUE && size > vectors.get(i).length) {
+                throw ApiException.badField(
+                        "dimensions", "dimensions: vectors of this model have " + vectors.get(i).length);
+            }
+            float[] vector = unit(Arrays.copyOf(vectors.get(i), Math.min(size, vectors.get(i).length)));
+            ObjectNode one = data.addObject().put("object", "embedding").put("index", i);
+            if (base64) {
+                one.put("embedding", base64(vector));
+            } else {
+                ArrayNode numbers = one.putArray("embedding");
+                for (float number : vector) {
+                    numbers.add(number);
+                }
+            }
+        }
+        int tokens = model.tokenizer().encodeAll(inputs).stream()
+                .mapToInt(ids -> ids.length)
+                .sum();
+        object.putObject("usage").put("prompt_tokens", tokens).put("total_tokens", tokens);
+        return object;
+    }
+
+    private static float[] unit(float[] vector) {
+        double squares = 0;
+        for (float number : vector) {
+            squares += (double) number * number;
+        }
+        double length = squares == 0 ? 1 : Math.sqrt(squares);
+        for (int i = 0; i < vector.length; i++) {
+            vector[i] = (float) (vector[i] / length);
+        }
+        return vector;
+    }
+
+    private static String base64(float[] vector) {
+        ByteBuffer bytes = ByteBuffer.allocate(4 * vector.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(vector);
+        return Base64.getEncoder().encodeToString(bytes.array());
+    }
+}
