@@ -69,7 +69,8 @@ final class Presets {
             List<String> known = new ArrayList<>();
             e.getKnownPropertyIds().forEach(id -> known.add(id.toString()));
             throw new IllegalArgumentException(
-                    where(name, e) + ": unknown key '" + path(e) + "'; did you mean '"
+                    name + ", line " + line(yaml, e.getPropertyName()) + ": unknown key '" + path(e)
+                            + "'; did you mean '"
                             + Names.nearest(e.getPropertyName(), known).get(0) + "'?",
                     e);
         } catch (JsonProcessingException e) {
@@ -79,6 +80,10 @@ final class Presets {
                             + e.getOriginalMessage().lines().findFirst().orElse("not a preset"),
                     e);
         }
+    }
+
+    private static long line(String yaml, String key) {
+        return 1 + yaml.lines().takeWhile(line -> !line.contains(key + ":")).count();
     }
 
     private static String where(String name, JsonProcessingException e) {
