@@ -8,18 +8,18 @@ const CONVERTED_EVERY = 250; // milliseconds, while text streams in
 /** A sheet of paper with one text: title or beginning, the tokens written so far, and the empty squares that remain. */
 export class Sheet {
   /** @param squares the shape the text will have, empty if unknown
-   *  @param verse whether the prompt is a title, else the text goes on after it
+   *  @param kind prose goes on after the prompt; verse has it as a title; it is the first line of a couplet
    *  @param tools buttons below the text */
-  constructor({ index, prompt, squares, verse, tools }) {
+  constructor({ index, prompt, squares, kind, tools }) {
     this.prompt = prompt;
     this.squares = [...squares];
     this.tokens = [];
     this.focus = 0;
-    this.heading = el("span", { class: verse ? "title" : "begun" }, prompt);
-    this.written = el("span", { class: "written", role: "group", "aria-label": t("text.help") });
+    this.heading = el("span", { class: kind === "prose" ? "begun" : "title" }, prompt);
+    this.written = el("span", { class: "written", role: "group", "aria-label": t("text.help"), "data-label": "text.help" });
     this.rest = el("span", { class: "rest", "aria-hidden": "true" }, squares);
     this.note = el("span", { class: "note" });
-    this.text = el("div", { class: `text ${verse ? "verse" : "prose"}`, lang: "zh" }, this.heading, this.written, this.note, this.rest);
+    this.text = el("div", { class: `text ${kind}`, lang: "zh" }, this.heading, this.written, this.note, this.rest);
     this.tools = el("footer", { hidden: true }, tools(this));
     this.node = el("article", { class: "sheet", "aria-label": t("result", { n: index + 1 }) }, this.text, this.tools);
     this.listen();

@@ -1,6 +1,5 @@
 import { Trouble, get, post, stream } from "./api.js";
 import { Brush } from "./brush.js";
-import { curl, java } from "./copies.js";
 import { byId, choices, el, kept, show } from "./dom.js";
 import { Forms, squares } from "./forms.js";
 import { frame } from "./frame.js";
@@ -11,6 +10,7 @@ import * as notice from "./notice.js";
 import { onScript, shown, shownScript, switchScript } from "./script.js";
 import { Sheet } from "./sheet.js";
 import { accepted } from "./terms.js";
+import { tools } from "./tools.js";
 import { Vote, histogram } from "./vote.js";
 import { hide } from "./why.js";
 
@@ -161,8 +161,8 @@ function spread({ preset, typed, path, body, shape }) {
       index,
       prompt: typed,
       squares: shape ? squares(shape) : "",
-      verse: Boolean(body.form) || preset.needs === "questions",
-      tools: (sheet) => tools(sheet, { path, body, typed }),
+      kind: { couplet: "verse couplet", questions: "verse" }[preset.id] ?? (body.form ? "verse" : "prose"),
+      tools: (sheet) => tools(sheet, { path, body, typed, model: studio.model, feedback: studio.feedback, onseed: (seed) => brush.useSeed(seed) }),
     }),
   );
   lay(sheets.map(({ node }) => node));
@@ -184,43 +184,6 @@ function clearResults() {
   sheets = [];
   votes = null;
   lay([]);
-}
-
-function tools(sheet, { path, body, typed }) {
-  const said = el("span", { class: "quiet", role: "status" });
-  const copy = (key, content) =>
-    el("button", { type: "button", class: "plain", onclick: async () => {
-      try {
-        await navigator.clipboard.writeText(await content());
-        said.textContent = t("copied");
-      } catch {
-        said.textContent = t("copy.failed");
-      }
-    } }, t(key));
-  const judge = (verdict) =>
-    el("button", { type: "button", class: "plain", "data-verdict": verdict, "aria-pressed": "false", onclick: async (event) => {
-      const button = event.currentTarget;
-      try {
-        await post("/studio/feedback", { prompt: typed, options: body, text: sheet.plain(), verdict });
-        for (const other of sheet.tools.querySelectorAll("[aria-pressed]")) {
-          other.setAttribute("aria-pressed", String(other === button));
-        }
-        said.textContent = t("thanks");
-      } catch {
-        said.textContent = t("feedback.failed");
-      }
-    } }, t(verdict));
-  const seed = el("button", { type: "button", class: "plain seed", title: t("seed.use"), onclick: () => brush.useSeed(body.seed) },
-    `${t("seed")} ${body.seed}`);
-  const verse = body.form && body.form !== "对联";
-  const whole = () => `${sheet.heading.textContent}${body.form ? "\n" : ""}${sheet.shownText()}`;
-  return [
-    el("span", { class: "row", role: "group", "aria-label": t("copy") }, el("span", { class: "quiet" }, t("copy")),
-      copy("copy.text", whole), copy("copy.curl", () => curl(path, body)),
-      path.includes("chat") ? null : copy("copy.java", () => java(studio.model, body))),
-    studio.feedback ? el("span", { class: "row" }, judge("up"), judge("down")) : null,
-    el("span", { class: "row" }, verse || !body.vote ? seed : null, said),
-  ];
 }
 
 async function count(signal) {
@@ -270,9 +233,12 @@ function drawScript() {
   );
 }
 
-onScript(async () => {
-  sheets.forEach((sheet) => sheet.convert());
+const drawVotes = async () => {
   if (votes) lay([await histogram(votes)]);
+};
+onScript(() => {
+  sheets.forEach((sheet) => sheet.convert());
+  drawVotes();
 });
 
 const vertical = byId("vertical");
@@ -308,6 +274,7 @@ onLanguage(() => {
   vote.draw();
   label();
   drawScript();
+  drawVotes();
   if (!modes.chosen.able) byId("unable").replaceChildren(...modes.reason());
 });
 drawScript();

@@ -3,6 +3,7 @@ import { locale, t } from "./i18n.js";
 import { shown } from "./script.js";
 
 const BARS = 10;
+const ENDS = ["\n", "，", "。"]; // of an answer, where a preset names none
 
 /** The vote: how many answers, how long, among which; and the histogram. */
 export class Vote {
@@ -15,6 +16,7 @@ export class Vote {
     show(byId("vote-panel"), preset.vote > 0);
     byId("vote-n").value = preset.vote || 300;
     byId("vote-tokens").value = preset.id === "questions" ? 16 : 4;
+    this.stop = preset.constraint.stop.length ? preset.constraint.stop : ENDS;
     this.choice = preset.constraint.choice;
     byId("vote-choice").value = this.choice.join(" ");
     this.draw();
@@ -31,7 +33,7 @@ export class Vote {
   fields() {
     const choice = byId("vote-choice").value.trim().split(/\s+/).filter((word) => word);
     const tokens = Math.min(128, Math.max(1, Number(byId("vote-tokens").value) || 4));
-    return { vote: this.n(), max_tokens: tokens, n: 1, ...(choice.length > 1 && { choice }) };
+    return { vote: this.n(), max_tokens: tokens, n: 1, stop: this.stop, ...(choice.length > 1 && { choice }) };
   }
 }
 

@@ -1,7 +1,5 @@
 package org.maliang.serve.studio;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -93,9 +91,9 @@ final class Chromium implements AutoCloseable {
     void await(String expression) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!Boolean.TRUE.equals(run("return Boolean(" + expression + ")"))) {
-            assertThat(System.nanoTime())
-                    .as("waiting for %s; the console says %s", expression, complaints())
-                    .isLessThan(end);
+            if (System.nanoTime() > end) {
+                throw new AssertionError("waited in vain for " + expression + "; the console says " + complaints());
+            }
             pause(20);
         }
     }
