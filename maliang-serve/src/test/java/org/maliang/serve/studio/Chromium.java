@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.logging.Level;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
@@ -28,6 +29,7 @@ final class Chromium implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final ChromeDriver driver;
+    private final Map<String, String> preferences = new TreeMap<>();
 
     private Chromium(ChromeDriver driver) {
         this.driver = driver;
@@ -60,6 +62,19 @@ final class Chromium implements AutoCloseable {
                 options));
     }
 
+    /** Opens a page as somebody who has never been here. */
+    void openAnew(String address) {
+        open(address);
+        run("localStorage.clear(); localStorage.setItem('maliang.language', '\"zh\"')");
+        open(address);
+    }
+
+    /** The same, with the terms accepted. */
+    void openAccepted(String address) {
+        openAnew(address);
+        run("localStorage.setItem('maliang.terms', '1')");
+    }
+
     /** Opens a page and waits until it is ready. */
     void open(String address) {
         driver.get(address);
@@ -75,8 +90,14 @@ final class Chromium implements AutoCloseable {
     }
 
     void prefer(String feature, String value) {
+        preferences.put(feature, value);
         driver.executeCdpCommand(
-                "Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", feature, "value", value))));
+                "Emulation.setEmulatedMedia",
+                Map.of(
+                        "features",
+                        preferences.entrySet().stream()
+                                .map(entry -> Map.of("name", entry.getKey(), "value", entry.getValue()))
+                                .toList()));
     }
 
     Object run(String script, Object... arguments) {
@@ -116,12 +137,29 @@ final class Chromium implements AutoCloseable {
     }
 
     void hover(String selector) {
+        run("document.querySelector(arguments[0]).scrollIntoView({block: 'center'})", selector);
         new Actions(driver).moveToElement(find(selector)).perform();
     }
 
     /** Presses keys where the focus is. */
     void press(CharSequence... keys) {
         new Actions(driver).sendKeys(keys).perform();
+    }
+
+    /** Runs a script that calls back with its result. */
+    Object later(String script) {
+        return driver.executeAsyncScript(script);
+    }
+
+    /** Lets pages read and write the clipboard. */
+    void allowClipboard() {
+        driver.executeCdpCommand(
+                "Browser.grantPermissions",
+                Map.of("permissions", List.of("clipboardReadWrite", "clipboardSanitizedWrite")));
+    }
+
+    String clipboard() {
+        return String.valueOf(later("navigator.clipboard.readText().then(arguments[0])"));
     }
 
     /** What the console warns of or reports as an error, since the last call. */

@@ -33,6 +33,7 @@ final class FakeApi implements AutoCloseable {
     private final ServedModel model;
     private final Javalin http;
     private final List<JsonNode> requests = new CopyOnWriteArrayList<>();
+    private final List<String> keys = new CopyOnWriteArrayList<>();
     private volatile Mood mood = Mood.KIND;
     private volatile int pause;
 
@@ -70,7 +71,13 @@ final class FakeApi implements AutoCloseable {
         return requests;
     }
 
+    /** The {@code Authorization} of all requests so far. */
+    List<String> keys() {
+        return keys;
+    }
+
     private void complete(Context context) throws IOException, InterruptedException {
+        keys.add(String.valueOf(context.header("Authorization")));
         JsonNode body = JSON.readTree(context.body());
         requests.add(body);
         switch (mood) {
