@@ -28,7 +28,7 @@ function ticks(low, high, count) {
 
 const short = (value) => {
   const size = Math.abs(value);
-  if (size !== 0 && size < 1e-2) return value.toExponential(1).replace("e-", "e−");
+  if (size !== 0 && size < 1e-2) return Number(value.toPrecision(3)).toExponential().replace("e-", "e−");
   return new Intl.NumberFormat(locale(), { maximumSignificantDigits: 4 }).format(value);
 };
 

@@ -72,6 +72,10 @@ export class Forms {
 
   async pickTune(typed) {
     let tune = typed.trim();
+    if (!tune) {
+      this.update();
+      return;
+    }
     if (!this.find(tune)) [tune] = (await post("/studio/convert", { texts: [tune], to: "hans" })).texts;
     if (this.find(tune)) {
       this.tunes[this.form] = tune;

@@ -27,15 +27,20 @@ export class Modes {
         onchange: (id) => this.choose(id),
       }),
     );
+    this.reveal();
   }
 
   choose(id) {
     this.chosen = this.modes.find((mode) => mode.preset.id === id);
     kept.set("mode", id);
-    const radio = byId("modes").querySelector(`input[value="${id}"]`);
-    radio.checked = true;
-    radio.parentElement.scrollIntoView({ block: "nearest", inline: "center" });
+    byId("modes").querySelector(`input[value="${id}"]`).checked = true;
+    this.reveal();
     this.onmode(this.chosen);
+  }
+
+  /** Scrolls the row to the chosen mode. */
+  reveal() {
+    byId("modes").querySelector("input:checked").parentElement.scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   /** Why the chosen mode cannot be, and what can. */

@@ -254,7 +254,10 @@ byId("write").addEventListener("click", () => ask(write));
 byId("stop").addEventListener("click", () => running?.abort());
 byId("prompt").addEventListener("input", grow);
 byId("prompt").addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) ask(write);
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault(); // or it would press the button of the terms
+    ask(write);
+  }
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") running?.abort();

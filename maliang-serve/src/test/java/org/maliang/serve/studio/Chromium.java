@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.logging.Level;
 import org.junit.jupiter.api.Assumptions;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -160,6 +161,14 @@ final class Chromium implements AutoCloseable {
 
     String clipboard() {
         return String.valueOf(later("navigator.clipboard.readText().then(arguments[0])"));
+    }
+
+    void pressWithControl(CharSequence key) {
+        new Actions(driver)
+                .keyDown(Keys.CONTROL)
+                .sendKeys(key)
+                .keyUp(Keys.CONTROL)
+                .perform();
     }
 
     /** What the console warns of or reports as an error, since the last call. */

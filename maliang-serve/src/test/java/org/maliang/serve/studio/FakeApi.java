@@ -108,8 +108,8 @@ final class FakeApi implements AutoCloseable {
     }
 
     private void stream(Context context, int samples) throws IOException, InterruptedException {
-        context.contentType("text/event-stream; charset=utf-8");
-        ServletOutputStream out = context.outputStream();
+        context.res().setContentType("text/event-stream; charset=utf-8");
+        ServletOutputStream out = context.res().getOutputStream(); // not packed, so that pieces leave at once
         for (int i = 0; i < TEXT.length(); i++) {
             Thread.sleep(pause);
             if (mood == Mood.BREAKING && i == TEXT.length() / 2) {
