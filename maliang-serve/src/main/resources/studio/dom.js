@@ -45,6 +45,7 @@ export function choices({ name, legend, items, value, onchange, className = "cho
         type: "radio",
         name,
         value: item.value,
+        "aria-description": item.title || undefined,
         checked: String(item.value) === String(value),
         onchange: () => onchange(item.value),
       }),

@@ -5,6 +5,22 @@ import { explain, hide, percent, visible } from "./why.js";
 
 const CONVERTED_EVERY = 250; // milliseconds, while text streams in
 
+/** Tokens with their scores, as the two APIs have them: [{text, logprob, alternatives}]. */
+function scores(logprobs) {
+  if (logprobs?.content) {
+    return logprobs.content.map(({ token, logprob, top_logprobs: top }) => ({
+      text: token,
+      logprob,
+      alternatives: Object.fromEntries(top.map((other) => [other.token, other.logprob])),
+    }));
+  }
+  return (logprobs?.tokens ?? []).map((text, i) => ({
+    text,
+    logprob: logprobs.token_logprobs[i],
+    alternatives: logprobs.top_logprobs?.[i],
+  }));
+}
+
 /** A sheet of paper with one text: title or beginning, the tokens written so far, and the empty squares that remain. */
 export class Sheet {
   /** @param squares the shape the text will have, empty if unknown
@@ -56,18 +72,14 @@ export class Sheet {
     this.focus = next;
   }
 
-  /** Adds what a choice of a stream brings. */
-  add({ text, logprobs }) {
-    const tokens = logprobs?.tokens?.length && logprobs.tokens.join("") === text ? logprobs.tokens : [text];
-    tokens.forEach((token, i) => {
-      if (token === "") return;
-      const known = tokens.length === 1 || logprobs?.tokens ? i : -1;
-      this.append({
-        text: token,
-        logprob: logprobs?.token_logprobs?.[known],
-        alternatives: logprobs?.top_logprobs?.[known],
-      });
-    });
+  /** Adds what a choice of a stream brings, of completions or of chat. */
+  add(choice) {
+    const text = choice.text ?? choice.delta?.content ?? "";
+    const tokens = scores(choice.logprobs);
+    const known = tokens.map((token) => token.text).join("") === text;
+    for (const token of known ? tokens : [{ text }]) {
+      if (token.text !== "") this.append(token);
+    }
     this.rest.textContent = this.squares.slice([...this.plain()].length).join("");
     this.convertSoon();
   }

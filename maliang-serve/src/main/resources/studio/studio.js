@@ -129,16 +129,15 @@ async function write(signal) {
   const typed = byId("prompt").value.trim() || byId("acrostic").value.trim();
   spread({ preset, typed, path, body, shape: body.form ? forms.layout() : "" });
   announce(t("writing"));
-  const told = { stream_options: { include_usage: true }, ...(path.includes("chat") ? {} : { logprobs: 5 }) };
+  const told = path.includes("chat") ? { logprobs: true, top_logprobs: 5 } : { logprobs: 5 };
   const ends = sheets.map(() => "");
   let line = "";
   try {
     await stream(path, { ...body, ...told }, signal, (event) => {
       for (const choice of event.choices ?? []) {
-        const text = choice.text ?? choice.delta?.content ?? "";
-        sheets[choice.index].add({ text, logprobs: choice.logprobs });
+        sheets[choice.index].add(choice);
         ends[choice.index] = choice.finish_reason ?? ends[choice.index];
-        if (choice.index === 0) line += text;
+        if (choice.index === 0) line += choice.text ?? choice.delta?.content ?? "";
       }
       if (line.includes("\n")) {
         announce(line.slice(0, line.lastIndexOf("\n")));

@@ -137,6 +137,10 @@ public final class Studio {
     }
 
     private void judge(Context context, Feedback file) {
+        if (context.contentType() == null || !context.contentType().startsWith("application/json")) {
+            // What a page of another site can send without asking first.
+            throw ApiException.of(415, "send feedback as application/json");
+        }
         if (!file.add(model, Json.body(context))) {
             throw ApiException.of(507, "the feedback file is full: move it away to go on");
         }

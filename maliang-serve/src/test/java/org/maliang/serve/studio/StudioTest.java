@@ -50,8 +50,13 @@ class StudioTest {
     }
 
     private static HttpResponse<String> post(String path, String body) throws Exception {
+        return post(path, "application/json", body);
+    }
+
+    private static HttpResponse<String> post(String path, String type, String body) throws Exception {
         return CLIENT.send(
                 HttpRequest.newBuilder(URI.create(server.address() + path))
+                        .header("Content-Type", type)
                         .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
@@ -146,6 +151,7 @@ class StudioTest {
                 .isTrue();
         assertThat(Files.readString(home.resolve("feedback.jsonl"))).contains("\"verdict\":\"down\"");
         assertThat(post("/studio/feedback", "{}").statusCode()).isEqualTo(400);
+        assertThat(post("/studio/feedback", "text/plain", body).statusCode()).isEqualTo(415);
     }
 
     @Test
