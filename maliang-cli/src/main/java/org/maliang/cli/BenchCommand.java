@@ -2,7 +2,7 @@ package org.maliang.cli;
 
 import picocli.CommandLine.Command;
 
-/** {@code maliang bench train|generate|tokenizer|gemm|matmul|ngram}. */
+/** {@code maliang bench train|generate|tokenizer|gemm|matmul|ngram|serve}. */
 @Command(
         name = "bench",
         description = "Measure speed on this machine.",
@@ -13,5 +13,6 @@ import picocli.CommandLine.Command;
             MatMulBenchCommand.class,
             TrainBenchCommand.class,
             GenerateBenchCommand.class,
+            ServeBenchCommand.class,
         })
 final class BenchCommand extends CommandGroup {}

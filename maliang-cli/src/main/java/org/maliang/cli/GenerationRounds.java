@@ -15,7 +15,10 @@ import org.maliang.train.bench.Rival;
 import org.maliang.train.bench.Roofline;
 import org.maliang.train.bench.WeightSpeed;
 
-/** Measures round by round: our work, then what the machine itself reaches, then every rival, so that all see the same machine. */
+/**
+ * Measures round by round: our work, then what the machine itself reaches where that bounds a row, then every rival, so that all
+ * see the same machine.
+ */
 final class GenerationRounds {
     private static final double GIGA = 1e9;
     private static final double MEGA = 1e6;
@@ -53,7 +56,9 @@ final class GenerationRounds {
         once.forEach(row -> lines.add(alone(row.work(), row.metric(), row.median())));
         peak.ifPresent(bytes -> lines.add(alone("peak memory", "megabytes", bytes / MEGA)));
         List<BenchReport.Row> ceilings = new ArrayList<>();
-        ceilings.add(BenchReport.Row.of("read memory", "gigabytes_per_second", numbers(bandwidth)));
+        if (!bandwidth.isEmpty()) {
+            ceilings.add(BenchReport.Row.of("read memory", "gigabytes_per_second", numbers(bandwidth)));
+        }
         products.forEach((type, values) ->
                 ceilings.add(BenchReport.Row.of("gemm " + Gemm.SQUARE + " " + type, "gigaflops", numbers(values))));
         List<String> commands = rivals.stream().map(Rival::command).toList();
@@ -66,18 +71,23 @@ final class GenerationRounds {
             add(found, one.name(), one.measure().getAsDouble());
         }
         peak = peak.isPresent() ? peak : PeakMemory.bytes(); // before the ceilings take memory of their own
-        progress.at("ceilings", round, rounds);
-        Roofline roof = roof();
-        for (GenerationWork one : work) {
-            one.ceiling().ifPresent(most -> {
-                double last = found.get(one.name()).get(round - 1);
-                add(shares, one.name(), last / most.applyAsDouble(roof));
-            });
+        if (work.stream().anyMatch(one -> one.ceiling().isPresent())) {
+            progress.at("ceilings", round, rounds);
+            compare(roof(), round);
         }
         for (int i = 0; i < rivals.size(); i++) {
             progress.at(rivals.get(i).command(), round, rounds);
             Map<String, List<Double>> their = theirs.get(i);
             rivals.get(i).speeds().forEach((name, speed) -> add(their, name, speed));
+        }
+    }
+
+    private void compare(Roofline roof, int round) {
+        for (GenerationWork one : work) {
+            one.ceiling().ifPresent(most -> {
+                double last = found.get(one.name()).get(round - 1);
+                add(shares, one.name(), last / most.applyAsDouble(roof));
+            });
         }
     }
 

@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             WriteCommand.class,
+            PipelineCommand.class,
             ServeCommand.class,
             InfoCommand.class,
             ConvertCommand.class,

@@ -28,7 +28,6 @@ record MeasuredModel(String name, Model model, Optional<LanguageModel> writer, d
 
     /** A model of files; what is slow about loading is done when it is first used. */
     static MeasuredModel load(Path path, Placement placement, OptionalInt threads) {
-        WritingThreads.suit(path);
         threads.ifPresent(Threads::threads);
         long start = System.nanoTime();
         if (hasTokenizer(path)) {
@@ -50,7 +49,6 @@ record MeasuredModel(String name, Model model, Optional<LanguageModel> writer, d
     /** A model of random weights. */
     static MeasuredModel random(String shape, WeightKind kind, Device device, OptionalInt threads) {
         JsonNode config = DecoderShapes.config(shape);
-        WritingThreads.suit(Models.count(config));
         threads.ifPresent(Threads::threads);
         long start = System.nanoTime();
         Decoder decoder = Models.random(config, kind, device);

@@ -9,6 +9,9 @@ import org.maliang.model.generate.TextListener;
  * the texts alone; somebody who reads along on a terminal also sees, through standard error, what they go on from.
  */
 final class Pages implements TextListener {
+    /** What a shell reports of a filter that nobody reads any more. */
+    static final int BROKEN_PIPE = 141;
+
     private static final String BETWEEN = "───";
 
     private final String before;
@@ -54,7 +57,8 @@ final class Pages implements TextListener {
         }
     }
 
-    private static void print(String text) {
+    /** Prints to standard output; {@link NobodyReads} if nobody does. */
+    static void print(String text) {
         System.out.print(text);
         if (System.out.checkError()) {
             throw new NobodyReads();

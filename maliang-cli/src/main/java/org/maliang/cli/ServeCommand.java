@@ -92,7 +92,6 @@ final class ServeCommand implements Callable<Integer> {
                 .open(Optional.ofNullable(keys), origins)
                 .taking(parallel, queue, cache * MEBIBYTE)
                 .within(Duration.ofSeconds(deadline), Duration.ofSeconds(grace));
-        WritingThreads.suit(options.model());
         Server server = Server.start(options);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "maliang-close"));
         System.out.println(server.model().name() + " is ready at " + server.address());

@@ -23,8 +23,6 @@ import picocli.CommandLine.Parameters;
 /** {@code maliang write PROMPT}. */
 @Command(name = "write", description = "Continue a text, or write a poem of the form asked for.")
 final class WriteCommand implements Callable<Integer> {
-    private static final int BROKEN_PIPE = 141; // what a shell reports of a filter that nobody reads any more
-
     @Parameters(
             paramLabel = "PROMPT",
             description = "How the text begins, or - to read that from standard input; with --form the title, and for a"
@@ -85,7 +83,6 @@ final class WriteCommand implements Callable<Integer> {
                     "--form and --acrostic say all about a text: leave --regex, --choice, --json-schema and --json-text out");
         }
         Path directory = model.path();
-        WritingThreads.suit(directory);
         try (LanguageModel loaded = LanguageModel.load(directory, model.placement());
                 GuessOptions.Guessing guessing = guesses.open(loaded, model.placement())) {
             TextGenerator generator = loaded.generator(guessing.speculation());
@@ -104,7 +101,7 @@ final class WriteCommand implements Callable<Integer> {
                 pages.finish(generator.write(task.prompt(), task.options(), pages));
             }
         } catch (Pages.NobodyReads e) {
-            return BROKEN_PIPE;
+            return Pages.BROKEN_PIPE;
         }
         return 0;
     }

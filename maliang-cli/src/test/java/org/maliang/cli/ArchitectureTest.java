@@ -31,7 +31,8 @@ class ArchitectureTest {
             .or(equivalentTo(ModelFiles.class))
             .or(equivalentTo(Server.class))
             .or(simpleName("GenerationDefaults"))
-            .or(equivalentTo(ModelDirectory.class));
+            .or(equivalentTo(ModelDirectory.class))
+            .or(equivalentTo(Server.class));
     private static final String[] FAMILIES = {
         "org.maliang.model.albert..",
         "org.maliang.model.bart..",
@@ -72,6 +73,8 @@ class ArchitectureTest {
                 .definedBy("org.maliang.train..")
                 .layer("serve")
                 .definedBy("org.maliang.serve..")
+                .layer("pipeline")
+                .definedBy("org.maliang.pipeline..")
                 .layer("model")
                 .definedBy("org.maliang.model..")
                 .layer("checkpoint")
@@ -86,14 +89,16 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("serve")
                 .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("pipeline")
+                .mayOnlyBeAccessedByLayers("serve", "cli")
                 .whereLayer("model")
-                .mayOnlyBeAccessedByLayers("train", "serve", "cli")
+                .mayOnlyBeAccessedByLayers("pipeline", "train", "serve", "cli")
                 .whereLayer("checkpoint")
-                .mayOnlyBeAccessedByLayers("model", "train", "serve", "cli")
+                .mayOnlyBeAccessedByLayers("model", "pipeline", "train", "serve", "cli")
                 .whereLayer("tokenizer")
-                .mayOnlyBeAccessedByLayers("model", "train", "serve", "cli")
+                .mayOnlyBeAccessedByLayers("model", "pipeline", "train", "serve", "cli")
                 .whereLayer("tensor")
-                .mayOnlyBeAccessedByLayers("checkpoint", "model", "train", "cli");
+                .mayOnlyBeAccessedByLayers("checkpoint", "model", "pipeline", "train", "cli");
         rule.check(HOUSE);
     }
 
@@ -105,6 +110,7 @@ class ArchitectureTest {
                         "org.maliang.cli..",
                         "org.maliang.train..",
                         "org.maliang.serve..",
+                        "org.maliang.pipeline..",
                         "org.maliang.model..",
                         "org.maliang.checkpoint..",
                         "org.maliang.tokenizer..",

@@ -42,7 +42,25 @@ final class TinyModel {
 
     /** A PLUG with BERT's kind of vocabulary. */
     static Path writePlug(Path directory) {
-        Path model = directory.resolve("plug");
+        ObjectNode config = JsonNodeFactory.instance.objectNode();
+        config.put("model_type", "plug").put("max_position_embeddings", 512);
+        config.put("num_hidden_layers", 1).put("dec_hidden_layers", 1);
+        config.put("bos_token_id", 2).put("eos_token_id", 3);
+        return withWords(directory, "plug", config);
+    }
+
+    /** A BERT that tells good from bad. */
+    static Path writeClassifier(Path directory) {
+        ObjectNode config = JsonNodeFactory.instance.objectNode();
+        config.put("model_type", "bert").put("num_hidden_layers", 1).put("initializer_range", 0.5);
+        config.putArray("architectures").add("BertForSequenceClassification");
+        config.putObject("id2label").put("0", "bad").put("1", "good");
+        return withWords(directory, "classifier", config);
+    }
+
+    /** A model with BERT's kind of vocabulary. */
+    private static Path withWords(Path directory, String name, ObjectNode config) {
+        Path model = directory.resolve(name);
         List<String> entries = Stream.concat(
                         Stream.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"),
                         TEXT.codePoints()
@@ -50,14 +68,13 @@ final class TinyModel {
                                 .mapToObj(Character::toString)
                                 .distinct())
                 .toList();
-        ObjectNode config = JsonNodeFactory.instance.objectNode();
-        config.put("model_type", "plug").put("vocab_size", 64).put("max_position_embeddings", 512);
-        config.put("hidden_size", 16).put("num_attention_heads", 2).put("intermediate_size", 20);
-        config.put("num_hidden_layers", 1).put("dec_hidden_layers", 1);
-        config.put("bos_token_id", 2).put("eos_token_id", 3);
-        try (Model plug = Models.create(config, 1)) {
+        config.put("vocab_size", 64)
+                .put("hidden_size", 16)
+                .put("num_attention_heads", 2)
+                .put("intermediate_size", 20);
+        try (Model created = Models.create(config, 1)) {
             Files.write(directory.resolve("vocab.txt"), entries);
-            Models.save(plug, model).copy(directory.resolve("vocab.txt")).write();
+            Models.save(created, model).copy(directory.resolve("vocab.txt")).write();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

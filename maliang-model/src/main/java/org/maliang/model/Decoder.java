@@ -148,7 +148,12 @@ public abstract class Decoder extends Model {
 
     /** What the head of one position multiplies by and reads. */
     public final MatMul.Size headSize() {
-        return size(headWeight(), headBias());
+        return head().size();
+    }
+
+    /** The product with the head. */
+    final MatMul head() {
+        return head(headWeight(), headBias());
     }
 
     /** Scores of the next token: {@code [..., hidden] -> [..., vocabulary]}. */

@@ -57,7 +57,7 @@ public final class LanguageModel implements AutoCloseable {
             try {
                 Model model = Scope.unowned(() -> Models.writer(Models.load(files, placement)));
                 try {
-                    requireRoom(path, tokenizer, model.config().vocabularySize());
+                    files.requireRoom(tokenizer, model.config());
                     return new LanguageModel(model, tokenizer, defaults(model, wishes, config));
                 } catch (RuntimeException e) {
                     model.close();
@@ -67,13 +67,6 @@ public final class LanguageModel implements AutoCloseable {
                 tokenizer.close();
                 throw e;
             }
-        }
-    }
-
-    private static void requireRoom(Path path, Tokenizer tokenizer, int rows) {
-        if (tokenizer.vocabularySize() > rows) {
-            throw new ModelException(path + ": the tokenizer has " + tokenizer.vocabularySize()
-                    + " entries, config.json only " + rows + ": the two do not belong together");
         }
     }
 

@@ -46,16 +46,16 @@ public abstract class Model implements AutoCloseable {
 
     /** Scores of the vocabulary: {@code hidden} times the head, which is packed when it is first needed. */
     protected final Tensor scores(Tensor hidden, Tensor headWeight, Optional<Tensor> bias) {
-        return parameters.product(headWeight, bias).apply(hidden);
+        return head(headWeight, bias).apply(hidden);
+    }
+
+    final MatMul head(Tensor weight, Optional<Tensor> bias) {
+        return parameters.product(weight, bias);
     }
 
     /** What a pass through the layers multiplies by and reads; the head is {@link Decoder#headSize()}'s. */
     public final MatMul.Size bodySize() {
         return parameters.products().stream().map(MatMul::size).reduce(NOTHING, MatMul.Size::plus);
-    }
-
-    final MatMul.Size size(Tensor headWeight, Optional<Tensor> bias) {
-        return parameters.product(headWeight, bias).size();
     }
 
     /** Where the parameters are. */

@@ -14,7 +14,9 @@ import org.maliang.model.gguf.GgufImport;
 import org.maliang.model.megatron.MegatronModel;
 import org.maliang.model.modelscope.ModelScopeDirectory;
 import org.maliang.model.tensorflow.TensorFlowModel;
+import org.maliang.tokenizer.Tokenizer;
 import org.maliang.tokenizer.TokenizerFiles;
+import org.maliang.tokenizer.chat.ChatTemplate;
 
 /**
  * A model wherever it comes from, presented as a model directory of Hugging Face has it: such a directory itself, or one
@@ -104,6 +106,16 @@ public record ModelFiles(
         }
     }
 
+    /** The chat template of a model: that of a directory, or the one that a file holds inside. */
+    public static Optional<ChatTemplate> chatTemplate(Path path) {
+        if (!isGguf(path)) {
+            return ChatTemplate.load(path);
+        }
+        return Optional.of(tokenizer(path).setting("chat_template").asText(""))
+                .filter(source -> !source.isEmpty())
+                .map(ChatTemplate::of);
+    }
+
     private static boolean isGguf(Path path) {
         return Files.isRegularFile(path) && path.toString().endsWith(".gguf");
     }
@@ -118,6 +130,19 @@ public record ModelFiles(
                 directory.weights(),
                 TokenizerFiles.at(whole.place()),
                 ModelDirectory.licence(whole.place()));
+    }
+
+    /**
+     * Throws {@link ModelException} if a model cannot read what its tokenizer writes.
+     *
+     * @param open the {@linkplain #tokenizer() tokenizer} of the model
+     * @param config the model's
+     */
+    public void requireRoom(Tokenizer open, ModelConfig config) {
+        if (open.vocabularySize() > config.vocabularySize()) {
+            throw new ModelException(path + ": the tokenizer has " + open.vocabularySize()
+                    + " entries, config.json only " + config.vocabularySize() + ": the two do not belong together");
+        }
     }
 
     /** The names of the tokenizer's files. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.maliang.checkpoint.DerivedWeights;
 import org.maliang.checkpoint.ModelDirectory;
 import org.maliang.checkpoint.ModelWriter;
@@ -126,21 +127,31 @@ public final class Models {
 
     private static Model load(Weights weights, JsonNode config, Placement placement) {
         Family family = family(config);
+        weights.verify();
+        StoredParameters source = new StoredParameters(weights, family, placement);
+        return packed(source, () -> {
+            Model model = family.build(config, source);
+            source.requireAllUsed(config);
+            return model;
+        });
+    }
+
+    /** Builds a model of parameters from {@code source}, and packs them. */
+    private static Model packed(PackedParameters source, Supplier<Model> building) {
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
-            weights.verify();
-            StoredParameters source = new StoredParameters(weights, family, placement);
-            try {
-                Model model = family.build(config, source);
-                source.requireAllUsed(config);
-                scope.keepAll(model.parameters().values());
-                scope.keepAll(model.fixed().values());
-                scope.keepAll(source.scales());
-                return model;
-            } catch (RuntimeException | Error e) {
-                source.close();
-                throw e;
+            Model model = building.get();
+            if (model instanceof Decoder decoder) {
+                decoder.head(); // asked for, it is packed with the rest
             }
+            source.pack();
+            scope.keepAll(model.parameters().values());
+            scope.keepAll(model.fixed().values());
+            scope.keepAll(source.scales());
+            return model;
+        } catch (RuntimeException | Error e) {
+            source.close();
+            throw e;
         }
     }
 
@@ -334,20 +345,8 @@ public final class Models {
         if (kind == WeightKind.F32) {
             return decoder(config, 0, device);
         }
-        try (Scope scope = Scope.open();
-                Autograd.Guard frozen = Autograd.noGrad()) {
-            RandomParameters source = new RandomParameters(Generator.of(0), device, kind);
-            try {
-                Model model = family(config).build(config, source);
-                scope.keepAll(model.parameters().values());
-                scope.keepAll(model.fixed().values());
-                scope.keepAll(source.scales());
-                return decoder(model);
-            } catch (RuntimeException | Error e) {
-                source.close();
-                throw e;
-            }
-        }
+        RandomParameters source = new RandomParameters(0, device, kind);
+        return decoder(packed(source, () -> family(config).build(config, source)));
     }
 
     /**

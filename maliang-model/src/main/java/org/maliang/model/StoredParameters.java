@@ -1,35 +1,25 @@
 package org.maliang.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.maliang.checkpoint.Weights;
 import org.maliang.model.layer.Initial;
-import org.maliang.model.layer.Parameters;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Device;
 import org.maliang.tensor.MatMul;
-import org.maliang.tensor.Ops;
 import org.maliang.tensor.Quantized;
 import org.maliang.tensor.Tensor;
 import org.maliang.tensor.WeightKind;
 
 /** Reads parameters from a checkpoint, and packs matrices as they are placed. */
-final class StoredParameters implements Parameters.Source {
+final class StoredParameters extends PackedParameters {
 
     private final Weights weights;
     private final Family family;
     private final Placement placement;
     private final Set<String> unused;
-    private final IdentityHashMap<Tensor, Packing> packings = new IdentityHashMap<>(); // by what was delivered
-    private final IdentityHashMap<Tensor, MatMul> products = new IdentityHashMap<>(); // owned
-
-    /** How a delivered matrix is to be packed, and what it is made of where that is integers. */
-    private record Packing(WeightKind kind, Optional<Quantized> integers) {}
 
     StoredParameters(Weights weights, Family family, Placement placement) {
         this.weights = weights;
@@ -90,41 +80,21 @@ final class StoredParameters implements Parameters.Source {
         Tensor delivered = integers.isPresent()
                 ? integers.get().values()
                 : matrix.floats(layout, shape).to(placement.device());
-        packings.put(delivered, new Packing(kind, integers));
-        return delivered;
+        return packing(
+                delivered,
+                new Packing(
+                        matrix.name(),
+                        integers,
+                        (outIn, bias) -> integers.isPresent()
+                                ? packed(integers.get(), kind, bias)
+                                : MatMul.packed(kind, outIn, bias)));
     }
 
-    @Override
-    public MatMul product(Tensor weight, MatMul.Layout layout, Optional<Tensor> bias) {
-        Packing packing = packings.get(weight);
-        if (packing == null) {
-            return MatMul.of(weight, layout, bias);
-        }
-        return products.computeIfAbsent(weight, delivered -> packed(delivered, packing, layout, bias));
-    }
-
-    private MatMul packed(Tensor weight, Packing packing, MatMul.Layout layout, Optional<Tensor> bias) {
-        if (packing.integers().isEmpty()) {
-            return MatMul.packed(packing.kind(), layout.outIn(weight), bias);
-        }
-        Quantized integers = packing.integers().get();
-        if (integers.kind() == packing.kind() || placement.matrices().isEmpty()) {
+    private MatMul packed(Quantized integers, WeightKind kind, Optional<Tensor> bias) {
+        if (integers.kind() == kind || placement.matrices().isEmpty()) {
             return MatMul.packed(integers, bias);
         }
-        try (Tensor floats = integers.dequantized()) {
-            return MatMul.packed(packing.kind(), floats, bias);
-        }
-    }
-
-    @Override
-    public Tensor rows(Tensor weight, Tensor ids, OptionalInt padding) {
-        Packing packing = packings.get(weight);
-        if (packing == null) {
-            return Parameters.Source.super.rows(weight, ids, padding);
-        }
-        return packing.integers()
-                .map(integers -> integers.rows(ids))
-                .orElseGet(() -> Ops.embedding(weight, ids).to(placement.dtype()));
+        return MatMul.packed(kind, integers.dequantized(), bias);
     }
 
     @Override
@@ -137,20 +107,6 @@ final class StoredParameters implements Parameters.Source {
         return family.storedNames(name).stream().anyMatch(weights.names()::contains)
                 ? tensor(name, initial, shape)
                 : Tensor.full(initial.mean(), placement.dtype(), shape).to(placement.device());
-    }
-
-    /** The scales of matrices, which live as long as the model. Owned. */
-    List<Tensor> scales() {
-        return packings.values().stream()
-                .flatMap(packing -> packing.integers().stream())
-                .map(Quantized::scales)
-                .toList();
-    }
-
-    @Override
-    public void close() {
-        products.values().forEach(MatMul::close);
-        scales().forEach(Tensor::close);
     }
 
     /** Fails if the checkpoint holds tensors that the model has no use for. */

@@ -44,7 +44,8 @@ public record Task(String architecture, HeadKind kind, List<String> labels, Opti
         return new Task(architecture, kind, labels(json), problem(json));
     }
 
-    private static List<String> labels(JsonNode json) {
+    /** The names of the classes, by index, as {@code config.json} has them; {@code LABEL_0} … where it names none. */
+    public static List<String> labels(JsonNode json) {
         JsonNode names = json.path("id2label");
         int count = names.isObject() && !names.isEmpty()
                 ? names.size()
@@ -59,7 +60,8 @@ public record Task(String architecture, HeadKind kind, List<String> labels, Opti
         return labels;
     }
 
-    private static Optional<Problem> problem(JsonNode json) {
+    /** What {@code config.json} says that labels mean. */
+    public static Optional<Problem> problem(JsonNode json) {
         String id = new ConfigReader(json).text("problem_type", "");
         if (!id.isEmpty() && Problem.named(id).isEmpty()) {
             throw new ModelException("config.json: \"problem_type\" is \"" + id + "\", expected one of "

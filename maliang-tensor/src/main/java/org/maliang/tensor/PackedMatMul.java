@@ -4,8 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.MemoryFormatOptional;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.QEngine;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Products with weights in layouts of FBGEMM, oneDNN and LibTorch, or in half precision where those have no kernel. */
 final class PackedMatMul extends MatMul {
@@ -172,7 +176,7 @@ final class PackedMatMul extends MatMul {
     private static final class Fbgemm {
         static final Operator PACK_F16 = Operator.find("quantized::linear_prepack_fp16", "");
         static final Operator LINEAR_F16 = Operator.find("quantized::linear_dynamic_fp16", "");
-        private static final Operator JOIN = Operator.find("aten::_make_per_channel_quantized_tensor", "");
+        private static final String JOIN = "per_channel_quantized";
         private static final Operator PACK_INT8 = Operator.find("quantized::linear_prepack", "");
         private static final Operator LINEAR_INT8 = Operator.find("quantized::linear_dynamic", "");
         private static final boolean HERE = Natives.value("qEngine", () -> {
@@ -187,9 +191,26 @@ final class PackedMatMul extends MatMul {
 
         static Packed packInt8(Quantized weight, Object bias) {
             Tensor zeros = Tensor.zeros(DType.I64, weight.out());
-            try (Packed joined = JOIN.pack(weight.values().contiguous(), weight.scales(), zeros, 0L)) {
+            try (Packed joined = join(weight.values().contiguous(), weight.scales(), zeros)) {
                 return PACK_INT8.pack(joined, bias);
             }
+        }
+
+        /** Integers and scales as LibTorch's one quantised tensor, which shares the integers' memory. */
+        private static Packed join(Tensor values, Tensor scales, Tensor zeros) {
+            long[] shape = values.shape();
+            return Natives.value(JOIN, () -> {
+                org.bytedeco.pytorch.Tensor joined = torch.torch__empty_per_channel_affine_quantized(
+                        new long[] {shape[0], 0},
+                        scales.raw(JOIN),
+                        zeros.raw(JOIN),
+                        0,
+                        new TensorOptions(ScalarType.QInt8),
+                        new MemoryFormatOptional());
+                org.bytedeco.pytorch.Tensor raw = values.raw(JOIN);
+                joined.set_(raw.storage(), raw.storage_offset(), shape, shape[1], 1);
+                return new Packed(new IValue(joined));
+            });
         }
 
         static Tensor linearInt8(Tensor x, Packed packed) {

@@ -1,6 +1,13 @@
 package org.maliang.tensor;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /** How many CPU threads one operator may use. */
 public final class Threads {
@@ -20,5 +27,76 @@ public final class Threads {
         }
         torch.set_num_threads(count);
         BlasThreads.set(count);
+    }
+
+    /**
+     * Runs tasks whose operators use one thread each, as many at a time as one operator may use threads, begun in their order.
+     * Where one fails, those that have not begun are left out, and its failure is thrown when the others have ended.
+     *
+     * <p>The threads end with it: while more threads than there are processors have computed and live, LibTorch's own sleep
+     * after every operator. Threads of others that compute for the first time meanwhile are given one thread, too.
+     */
+    public static void sideBySide(Collection<? extends Runnable> tasks) {
+        int count = threads();
+        Queue<Runnable> waiting = new ConcurrentLinkedQueue<>(tasks);
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        Runnable work = () -> {
+            for (Runnable task = waiting.poll(); task != null && failure.get() == null; task = waiting.poll()) {
+                try {
+                    task.run();
+                } catch (RuntimeException | Error e) {
+                    failure.compareAndSet(null, e);
+                }
+            }
+        };
+        if (count == 1 || tasks.size() < 2) {
+            work.run();
+        } else {
+            threads(1); // what new threads begin with
+            try {
+                runAll(work, Math.min(count, tasks.size()));
+            } finally {
+                threads(count);
+            }
+        }
+        rethrow(failure.get());
+    }
+
+    private static void runAll(Runnable work, int count) {
+        List<Thread> threads = new ArrayList<>();
+        try {
+            for (int i = 1; i <= count; i++) {
+                Thread thread = new Thread(work, "maliang-side-" + i);
+                thread.start();
+                threads.add(thread);
+            }
+        } finally {
+            await(threads);
+        }
+    }
+
+    private static void await(List<Thread> threads) {
+        boolean interrupted = false;
+        for (Thread thread : threads) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true; // what they work on must not be freed under them
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void rethrow(@Nullable Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
     }
 }

@@ -113,9 +113,39 @@ public final class Frame {
         return fill(pair, first, long1 - rest / 2, second, long2 - (rest + 1) / 2);
     }
 
+    /** How many special tokens stand around a text. */
+    public int specials() {
+        return specials(single);
+    }
+
+    /** How many special tokens stand around and between the texts of a pair. */
+    public int pairSpecials() {
+        return specials(pair);
+    }
+
+    /** Where among the ids of {@link #single} those of the text begin. */
+    public int start() {
+        return start(single, 0, 0);
+    }
+
+    /** Where among the ids of {@link #pair} those of the second text begin, behind a first one of {@code firstLength} ids. */
+    public int secondStart(int firstLength) {
+        return start(pair, 1, firstLength);
+    }
+
+    private static int start(List<Slot> slots, int text, int firstLength) {
+        return slots.stream()
+                .takeWhile(slot -> slot.text() != text)
+                .mapToInt(slot -> slot.text() == SPECIAL ? 1 : firstLength)
+                .sum();
+    }
+
+    private static int specials(List<Slot> slots) {
+        return (int) slots.stream().filter(slot -> slot.text() == SPECIAL).count();
+    }
+
     private static int room(List<Slot> slots, int maxLength) {
-        int specials =
-                (int) slots.stream().filter(slot -> slot.text() == SPECIAL).count();
+        int specials = specials(slots);
         if (maxLength < specials) {
             throw new IllegalArgumentException("tokenizer: " + maxLength + " ids have no room for the " + specials
                     + " special tokens around the text; allow more");

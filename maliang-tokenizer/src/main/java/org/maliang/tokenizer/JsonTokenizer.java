@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.maliang.tokenizer.jieba.JiebaSegmenter;
@@ -84,12 +85,25 @@ final class JsonTokenizer implements Tokenizer {
 
     @Override
     public int[] encode(String text) {
-        Text.requireWhole(text, "the text");
+        return encoded(text, words(text), encoding -> toInts(library.getTokenIds(encoding)));
+    }
+
+    @Override
+    public PlacedTokens locate(String text) {
+        String[] words = words(text);
+        return encoded(text, words, encoding -> {
+            int[] ids = toInts(library.getTokenIds(encoding));
+            return new CharacterPlaces(text)
+                    .of(ids, library.getTokenCharSpans(encoding), library.getWordIds(encoding), words);
+        });
+    }
+
+    /** @param words empty where the library cuts the text itself */
+    private <T> T encoded(String text, String[] words, LongFunction<T> use) {
         return reading(() -> {
-            long encoding =
-                    cutsWords ? library.encodeList(open(), words(text), false) : library.encode(open(), text, false);
+            long encoding = cutsWords ? library.encodeList(open(), words, false) : library.encode(open(), text, false);
             try {
-                return toInts(library.getTokenIds(encoding));
+                return use.apply(encoding);
             } finally {
                 library.deleteEncoding(encoding);
             }
@@ -112,8 +126,9 @@ final class JsonTokenizer implements Tokenizer {
         }
     }
 
-    private static String[] words(String text) {
-        return JiebaSegmenter.standard().cut(text).toArray(String[]::new);
+    private String[] words(String text) {
+        Text.requireWhole(text, "the text");
+        return cutsWords ? JiebaSegmenter.standard().cut(text).toArray(String[]::new) : new String[0];
     }
 
     @Override

@@ -39,6 +39,13 @@ final class PieceTokenizer implements Tokenizer {
     }
 
     @Override
+    public PlacedTokens locate(String text) {
+        throw new TokenizerException(
+                "tokenizer: a SentencePiece model does not say where in a text its pieces stand; use a"
+                        + " directory with the tokenizer.json of the same model");
+    }
+
+    @Override
     public List<int[]> encodeAll(List<String> texts) {
         return texts.parallelStream().map(this::encode).toList();
     }

@@ -43,6 +43,14 @@ public interface Tokenizer extends AutoCloseable {
      */
     int[] encode(String text);
 
+    /**
+     * {@link #encode} with the place of every id in the text, for those who mark what a model found there.
+     *
+     * @throws TokenizerException as {@code encode} does, and where the tokenizer does not say: SentencePiece models without a
+     *     {@code tokenizer.json}
+     */
+    PlacedTokens locate(String text);
+
     /** {@link #encode} of every text, on all cores, in order. */
     List<int[]> encodeAll(List<String> texts);
 

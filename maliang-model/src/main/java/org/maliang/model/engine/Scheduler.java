@@ -20,7 +20,7 @@ import org.maliang.tensor.Scope;
  * the arena has a run for all it may become; nothing is ever taken back from it. Requests take turns in their order, where
  * every sample that has begun puts a request back by one: many samples do not keep others waiting, and nobody waits for ever.
  *
- * <p>For one thread. Owns the arena and the sequences.
+ * <p>For one thread, whose number of LibTorch's threads it sets. Owns the arena and the sequences.
  */
 final class Scheduler implements AutoCloseable {
 
@@ -31,6 +31,7 @@ final class Scheduler implements AutoCloseable {
     private final Deque<Job> waiting = new ArrayDeque<>(); // with texts that have not begun
     private final List<Sequence> running = new ArrayList<>();
     private final float[] row;
+    private final PassThreads threads;
     private long arrived; // requests
     private long steps;
     private long read;
@@ -45,6 +46,7 @@ final class Scheduler implements AutoCloseable {
         this.arena = new Arena(decoder, Arena.blocksOf(settings.positions()));
         this.prefixes = new Prefixes(arena);
         this.row = new float[decoder.config().vocabularySize()];
+        this.threads = new PassThreads(decoder);
     }
 
     void add(Job job) {
@@ -163,6 +165,7 @@ final class Scheduler implements AutoCloseable {
 
     private void run(Step step) {
         steps++;
+        threads.suit(step.tokens());
         float[] scores;
         try {
             scores = step.run();
@@ -231,5 +234,6 @@ final class Scheduler implements AutoCloseable {
         running.forEach(text -> text.job.future.cancel(true));
         running.forEach(Sequence::close);
         arena.close();
+        threads.close();
     }
 }

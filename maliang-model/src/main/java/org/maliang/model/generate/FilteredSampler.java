@@ -16,67 +16,23 @@ record FilteredSampler(Sampling filters) implements Sampler {
         if (filters.topK() > 0) {
             ranks = Ranks.best(ranks, filters.topK());
         }
+        LazyOrder order = new LazyOrder(ranks, scores, filters.temperature());
         if (filters.topP() < 1) {
-            ranks = nucleus(ranks, scores);
+            order.keepShare(filters.topP());
         }
         if (filters.minP() > 0) {
-            ranks = likely(ranks, scores);
+            order.keepLikely(filters.minP());
         }
         if (filters.typicalP() < 1) {
-            ranks = typical(ranks, scores);
+            order = new LazyOrder(typical(order), scores, filters.temperature());
         }
-        return Ranks.id(ranks[drawn(weights(ranks, scores), random)]);
-    }
-
-    private static int drawn(double[] weights, RandomGenerator random) {
-        double point = random.nextDouble() * Arrays.stream(weights).sum();
-        int at = 0;
-        while (at < weights.length - 1 && point >= weights[at]) {
-            point -= weights[at++];
-        }
-        return at;
-    }
-
-    /** The best tokens up to and including the one with which the shares exceed top-p. */
-    private long[] nucleus(long[] ranks, float[] scores) {
-        double[] weights = weights(ranks, scores);
-        double total = Arrays.stream(weights).sum();
-        // Lighter tokens are never needed: together they weigh less than what may be left out.
-        double least = (1 - filters.topP()) * total / ranks.length;
-        long[] heavy = new long[ranks.length];
-        int count = 0;
-        for (int i = 0; i < ranks.length; i++) {
-            if (weights[i] >= least) {
-                heavy[count++] = ranks[i];
-            }
-        }
-        heavy = Arrays.copyOf(heavy, count);
-        Arrays.sort(heavy);
-        double[] sorted = weights(heavy, scores);
-        double before = 0;
-        int kept = 0;
-        while (kept < count && before <= filters.topP() * total) {
-            before += sorted[kept++];
-        }
-        return Arrays.copyOf(heavy, kept);
-    }
-
-    /** The tokens whose share is at least min-p of the best one's. */
-    private long[] likely(long[] ranks, float[] scores) {
-        double[] weights = weights(ranks, scores); // the best one's is 1
-        long[] likely = new long[ranks.length];
-        int count = 0;
-        for (int i = 0; i < ranks.length; i++) {
-            if (weights[i] >= filters.minP()) {
-                likely[count++] = ranks[i];
-            }
-        }
-        return Arrays.copyOf(likely, count);
+        return order.at(random.nextDouble());
     }
 
     /** The tokens nearest to the entropy, as many as make up the typical share. */
-    private long[] typical(long[] ranks, float[] scores) {
-        double[] shares = weights(ranks, scores);
+    private long[] typical(LazyOrder order) {
+        long[] ranks = order.ranks();
+        double[] shares = order.weights();
         double total = Arrays.stream(shares).sum();
         double entropy = 0;
         for (int i = 0; i < shares.length; i++) {
@@ -98,18 +54,5 @@ record FilteredSampler(Sampling filters) implements Sampler {
             kept[i] = ranks[Ranks.id(kept[i])];
         }
         return kept;
-    }
-
-    /** Probabilities but for a common factor, which makes the best one's 1. */
-    private double[] weights(long[] ranks, float[] scores) {
-        float best = Float.NEGATIVE_INFINITY;
-        for (long rank : ranks) {
-            best = Math.max(best, scores[Ranks.id(rank)]);
-        }
-        double[] weights = new double[ranks.length];
-        for (int i = 0; i < weights.length; i++) {
-            weights[i] = Math.exp((scores[Ranks.id(ranks[i])] - (double) best) / filters.temperature());
-        }
-        return weights;
     }
 }

@@ -44,6 +44,8 @@ public final class TextEmbedder {
     public enum Pooling {
         /** The mean over all tokens. */
         MEAN,
+        /** The state of the first token, which BERT is taught to put the whole into. */
+        FIRST,
         /** The state of the last token, which in a decoder is the only one that has seen all. */
         LAST
     }
@@ -150,6 +152,7 @@ public final class TextEmbedder {
                             .div(counted.sum(1, false))
                             .toFloats(); // [rows, hidden]
                 }
+                case FIRST -> hidden.select(1, 0).toFloats();
                 case LAST ->
                     hidden.flatten(0, 1)
                             .indexSelect(0, Tensor.of(last, last.length).to(model.device()))

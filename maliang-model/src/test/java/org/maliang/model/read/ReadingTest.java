@@ -201,9 +201,11 @@ class ReadingTest {
     private static double[] pooled(float[] hidden, int time, Pooling pooling) {
         int size = hidden.length / time;
         double[] vector = new double[size];
-        for (int i = pooling == Pooling.LAST ? time - 1 : 0; i < time; i++) {
+        int from = pooling == Pooling.LAST ? time - 1 : 0;
+        int to = pooling == Pooling.FIRST ? 1 : time;
+        for (int i = from; i < to; i++) {
             for (int j = 0; j < size; j++) {
-                vector[j] += hidden[i * size + j] / (pooling == Pooling.LAST ? 1.0 : time);
+                vector[j] += hidden[i * size + j] / (double) (to - from);
             }
         }
         return vector;

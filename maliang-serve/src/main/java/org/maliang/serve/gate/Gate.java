@@ -35,12 +35,13 @@ public final class Gate implements AutoCloseable {
     }
 
     /**
-     * Lets a request in; close the visit when it is answered.
+     * Lets a request in, and reads it; close the visit when it is answered.
      *
      * @throws ApiException if it may not come in
      */
     public Visit enter(Context request) {
         keys.admit(request);
+        request.bodyAsBytes(); // what still arrives could not be told from the end of a connection
         synchronized (door) {
             if (closing) {
                 throw ApiException.closing();

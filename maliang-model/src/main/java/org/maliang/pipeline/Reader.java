@@ -1,0 +1,175 @@
+package org.maliang.pipeline;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.maliang.model.EncoderInput;
+import org.maliang.model.Model;
+import org.maliang.model.ModelFiles;
+import org.maliang.model.Models;
+import org.maliang.model.Placement;
+import org.maliang.model.Problem;
+import org.maliang.model.head.DecoderClassifier;
+import org.maliang.model.read.ByLength;
+import org.maliang.tensor.Autograd;
+import org.maliang.tensor.DType;
+import org.maliang.tensor.Scope;
+import org.maliang.tensor.Tensor;
+import org.maliang.tokenizer.Encoding;
+import org.maliang.tokenizer.Tokenizer;
+
+/** A model that reads texts, with its tokenizer and what its labels are called. Owns both. */
+final class Reader implements AutoCloseable {
+
+    private static final int TOKENS_AT_ONCE = 4096;
+
+    private final Model model;
+    private final Tokenizer tokenizer;
+    private final List<String> labels;
+    private final Optional<Problem> problem;
+    private final int padding;
+    private final boolean types;
+
+    private Reader(Model model, Tokenizer tokenizer, List<String> labels, Optional<Problem> problem) {
+        this.model = model;
+        this.tokenizer = tokenizer;
+        this.labels = labels;
+        this.problem = problem;
+        this.padding = model.config().padId().orElse(0);
+        this.types = model.config().toJson().path("type_vocab_size").asInt() > 1;
+    }
+
+    static Reader load(Path path, Placement placement) {
+        try (ModelFiles files = ModelFiles.open(path)) {
+            Tokenizer tokenizer = files.tokenizer().open();
+            try {
+                Model model = Scope.unowned(() -> Models.load(files, placement));
+                try {
+                    files.requireRoom(tokenizer, model.config());
+                    return new Reader(
+                            model,
+                            tokenizer,
+                            org.maliang.model.Task.labels(files.config()),
+                            org.maliang.model.Task.problem(files.config()));
+                } catch (RuntimeException e) {
+                    model.close();
+                    throw e;
+                }
+            } catch (RuntimeException e) {
+                tokenizer.close();
+                throw e;
+            }
+        }
+    }
+
+    Model model() {
+        return model;
+    }
+
+    Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** What the numbers of the head stand for. */
+    List<String> labels() {
+        return labels;
+    }
+
+    /** What they mean, where the configuration says so. */
+    Optional<Problem> problem() {
+        return problem;
+    }
+
+    /** How many tokens the model reads at once. */
+    int room() {
+        return model.config().contextLength();
+    }
+
+    /** Texts with the model's special tokens, their ends cut off where they are too long. */
+    List<Encoding> encode(List<String> texts) {
+        return tokenizer.encodeAll(texts).stream()
+                .map(ids -> tokenizer.frame().single(ids, room()))
+                .toList();
+    }
+
+    /** Pairs with the model's special tokens, the longer text cut where they are too long. */
+    List<Encoding> encodePairs(List<TextPair> pairs) {
+        List<int[]> first =
+                tokenizer.encodeAll(pairs.stream().map(TextPair::first).toList());
+        List<int[]> second =
+                tokenizer.encodeAll(pairs.stream().map(TextPair::second).toList());
+        return IntStream.range(0, pairs.size())
+                .mapToObj(i -> tokenizer.frame().pair(first.get(i), second.get(i), room()))
+                .toList();
+    }
+
+    /**
+     * Reads texts, those of like lengths together.
+     *
+     * @param forward makes {@code [rows, …]} of {@code [rows, time]}
+     * @return for each text its part of that, in F32; of padded texts padding is a part
+     */
+    List<float[]> read(List<Encoding> texts, Function<EncoderInput, Tensor> forward) {
+        List<float[]> results = new ArrayList<>(Collections.nCopies(texts.size(), new float[0]));
+        readBatches(texts, (rows, input) -> {
+            float[] all = forward.apply(input).to(DType.F32).toFloats();
+            int size = all.length / rows.size();
+            for (int row = 0; row < rows.size(); row++) {
+                results.set(rows.get(row), Arrays.copyOfRange(all, row * size, (row + 1) * size));
+            }
+        });
+        return results;
+    }
+
+    /** Makes batches and gives them to {@code use}, with the index of the text in each row. */
+    void readBatches(List<Encoding> texts, BiConsumer<List<Integer>, EncoderInput> use) {
+        List<Integer> indices = IntStream.range(0, texts.size()).boxed().toList();
+        for (int i : indices) {
+            if (texts.get(i).length() == 0) {
+                throw new IllegalArgumentException(
+                        "input " + i + " is empty and the model has no token around a text: leave it out");
+            }
+        }
+        boolean alone =
+                model instanceof DecoderClassifier && model.config().padId().isEmpty();
+        for (List<Integer> rows : ByLength.batches(indices, i -> texts.get(i).length(), alone ? 1 : TOKENS_AT_ONCE)) {
+            try (Scope scope = Scope.open();
+                    Autograd.Guard frozen = Autograd.noGrad()) {
+                use.accept(rows, input(rows.stream().map(texts::get).toList()));
+            }
+        }
+    }
+
+    /** Texts padded on the right to the length of the first. */
+    private EncoderInput input(List<Encoding> texts) {
+        int width = texts.get(0).length();
+        int rows = texts.size();
+        long[] ids = new long[rows * width];
+        long[] kinds = new long[ids.length];
+        long[] visible = new long[ids.length];
+        Arrays.fill(ids, padding);
+        for (int row = 0; row < rows; row++) {
+            Encoding text = texts.get(row);
+            for (int i = 0; i < text.length(); i++) {
+                ids[row * width + i] = text.ids()[i];
+                kinds[row * width + i] = text.typeIds()[i];
+                visible[row * width + i] = 1;
+            }
+        }
+        EncoderInput input = EncoderInput.of(Tensor.of(ids, rows, width).to(model.device()))
+                .withMask(Tensor.of(visible, rows, width).to(model.device()));
+        return types ? input.withTypes(Tensor.of(kinds, rows, width).to(model.device())) : input;
+    }
+
+    @Override
+    public void close() {
+        model.close();
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,110 @@
+package org.maliang.pipeline;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.maliang.checkpoint.ModelDirectory;
+import org.maliang.model.Decoder;
+import org.maliang.model.read.TextEmbedder;
+import org.maliang.model.read.TextEmbedder.Pooling;
+
+/**
+ * Makes vectors of texts, and compares them. Where a model comes with sentence-transformers' {@code 1_Pooling/config.json},
+ * tokens are put together as it says; else a decoder's last token counts, and of an encoder the mean of all.
+ */
+public final class SentenceEmbedding extends ReadingPipeline<SentenceEmbedding.Sentences, Vectors> {
+
+    private final TextEmbedder embedder;
+
+    /**
+     * Texts to embed.
+     *
+     * @param compared those that the first of {@code sources} is compared with; may be none
+     */
+    public record Sentences(List<String> sources, List<String> compared) {
+
+        public Sentences {
+            sources = List.copyOf(sources);
+            compared = List.copyOf(compared);
+            if (sources.isEmpty()) {
+                throw new IllegalArgumentException("there is no text to embed: give source_sentence");
+            }
+        }
+    }
+
+    /** @param place the model's directory, or file */
+    SentenceEmbedding(Task task, Reader reader, Path place) {
+        super(task, reader);
+        this.embedder = reader.model() instanceof Decoder decoder
+                ? new TextEmbedder(decoder, reader.tokenizer(), pooling(place, Pooling.LAST))
+                : new TextEmbedder(
+                        Heads.encoder(reader.model())
+                                .orElseThrow(() -> Heads.lacking(task, reader, "an encoder or a decoder alone")),
+                        reader.tokenizer(),
+                        pooling(place, Pooling.MEAN));
+    }
+
+    private static Pooling pooling(Path place, Pooling usual) {
+        if (!Files.isRegularFile(place.resolve("1_Pooling").resolve("config.json"))) {
+            return usual;
+        }
+        var stated = ModelDirectory.json(place.resolve("1_Pooling"), "config.json");
+        if (stated.path("pooling_mode_cls_token").asBoolean()) {
+            return Pooling.FIRST;
+        }
+        return stated.path("pooling_mode_lasttoken").asBoolean() ? Pooling.LAST : Pooling.MEAN;
+    }
+
+    /** The vector of a text. */
+    public float[] embed(String text) {
+        return run(input(text)).vector();
+    }
+
+    /** How many numbers a vector has. */
+    public int dimension() {
+        return reader().model().config().hiddenSize();
+    }
+
+    /** How many tokens of a text are read, those that the tokenizer puts around it included. */
+    public int tokens(String text) {
+        return reader().encode(List.of(text)).get(0).length();
+    }
+
+    @Override
+    public List<Vectors> runAll(List<Sentences> all) {
+        List<float[]> vectors = embedder.embed(all.stream()
+                .flatMap(one -> Stream.concat(one.sources().stream(), one.compared().stream()))
+                .toList());
+        List<Vectors> results = new ArrayList<>();
+        int from = 0;
+        for (Sentences one : all) {
+            int compared = from + one.sources().size();
+            int to = compared + one.compared().size();
+            float[] first = vectors.get(from);
+            results.add(new Vectors(
+                    vectors.subList(from, to),
+                    vectors.subList(compared, to).stream()
+                            .map(vector -> Vectors.cosine(first, vector))
+                            .toList()));
+            from = to;
+        }
+        return results;
+    }
+
+    @Override
+    public Sentences input(String text) {
+        return new Sentences(List.of(text), List.of());
+    }
+
+    /** Takes {@code source_sentence}, or {@code text}, and if wanted {@code sentences_to_compare}. */
+    @Override
+    public Sentences input(Map<String, ?> fields) {
+        Fields read = Fields.of(task(), fields, "source_sentence", "text", "sentences_to_compare");
+        return new Sentences(
+                read.texts("source_sentence", "text"),
+                read.optionalTexts("sentences_to_compare").orElse(List.of()));
+    }
+}
