@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 import org.maliang.model.ModelConfig;
 import org.maliang.model.ModelInfo;
 import org.maliang.model.Models;
-import org.maliang.tensor.WeightKind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -50,7 +49,7 @@ final class InfoCommand implements Callable<Integer> {
         Json.print(Json.object()
                 .put("family", config.family())
                 .put("parameters", info.parameters())
-                .put("dtype", dtype(info))
+                .put("dtype", info.weightFormat())
                 .put("context", config.contextLength())
                 .put("vocabulary", config.vocabularySize())
                 .put("layers", config.layers())
@@ -70,7 +69,7 @@ final class InfoCommand implements Callable<Integer> {
         row("context", "%,d tokens", config.contextLength());
         row("vocabulary", "%,d", config.vocabularySize());
         row("layers", "%d of width %,d with %d heads", config.layers(), config.hiddenSize(), config.heads());
-        row("parameters", "%,d in %s", info.parameters(), dtype(info));
+        row("parameters", "%,d in %s", info.parameters(), info.weightFormat());
         info.groups().forEach((group, count) -> row("", "%,15d  %4.1f %%  %s", count, share(count, info), group));
         row("tokenizer", "%s", orNone(String.join(", ", info.tokenizerFiles())));
         row("licence", "%s", orNone(info.licence()));
@@ -92,14 +91,6 @@ final class InfoCommand implements Callable<Integer> {
 
     private static String orNone(String text) {
         return text.isEmpty() ? "none given" : text;
-    }
-
-    private static String dtype(ModelInfo info) {
-        return switch (info.dtype()) {
-            case I8 -> WeightKind.INT8.label();
-            case U8 -> WeightKind.INT4.label();
-            default -> info.dtype().name().toLowerCase(Locale.ROOT);
-        };
     }
 
     private static long bytesToLoad(ModelInfo info) {

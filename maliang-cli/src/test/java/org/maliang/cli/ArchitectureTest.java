@@ -29,6 +29,7 @@ class ArchitectureTest {
     private static final DescribedPredicate<JavaClass> DOORS = equivalentTo(Models.class)
             .or(equivalentTo(LanguageModel.class))
             .or(equivalentTo(ModelFiles.class))
+            .or(equivalentTo(Server.class))
             .or(simpleName("GenerationDefaults"))
             .or(equivalentTo(ModelDirectory.class))
             .or(equivalentTo(Server.class));

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.maliang.checkpoint.TensorInfo;
 import org.maliang.checkpoint.Weights;
 import org.maliang.tensor.DType;
+import org.maliang.tensor.WeightKind;
 
 /**
  * What can be said of a model without loading it.
@@ -53,6 +55,15 @@ public record ModelInfo(
     /** How many numbers the model has learned. */
     public long parameters() {
         return groups.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** How numbers are stored, as users name it: {@code bf16}, {@code int8} … */
+    public String weightFormat() {
+        return switch (dtype) {
+            case I8 -> WeightKind.INT8.label();
+            case U8 -> WeightKind.INT4.label();
+            default -> dtype.name().toLowerCase(Locale.ROOT);
+        };
     }
 
     /** A layer's part, or a name without its last word: {@code h.3.attn.c_attn.weight} is of {@code h.*.attn}. */

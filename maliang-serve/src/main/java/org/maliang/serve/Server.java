@@ -7,6 +7,7 @@ import java.util.List;
 import org.maliang.serve.gate.ApiKeys;
 import org.maliang.serve.gate.Gate;
 import org.maliang.serve.openai.OpenAi;
+import org.maliang.serve.studio.Studio;
 
 /**
  * Serves a model over HTTP.
@@ -45,6 +46,7 @@ public final class Server implements AutoCloseable {
                     context -> context.contentType("text/plain; version=0.0.4; charset=utf-8")
                             .result(metrics.text()));
             new OpenAi(model, gate, metrics).routes(config.routes);
+            new Studio(model, options).routes(config.routes);
         });
     }
 

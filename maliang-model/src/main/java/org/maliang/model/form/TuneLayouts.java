@@ -12,11 +12,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The usual layout of every tune in the training corpora: only lengths and punctuation, no verse. */
-final class TuneLayouts {
+public final class TuneLayouts {
     /** Layouts of lyrics (词). */
-    static final TuneLayouts LYRICS = new TuneLayouts("tune-layouts.txt");
+    public static final TuneLayouts LYRICS = new TuneLayouts("tune-layouts.txt");
     /** Layouts of arias (曲). */
-    static final TuneLayouts ARIAS = new TuneLayouts("aria-layouts.txt");
+    public static final TuneLayouts ARIAS = new TuneLayouts("aria-layouts.txt");
 
     private final Map<String, Layout> layouts = new LinkedHashMap<>();
 
@@ -33,12 +33,12 @@ final class TuneLayouts {
     }
 
     /** The layout of a tune, by its usual name. */
-    Optional<Layout> of(String tune) {
+    public Optional<Layout> of(String tune) {
         return Optional.ofNullable(layouts.get(tune));
     }
 
     /** Usual names of all tunes with a layout, the most frequent first. */
-    Stream<String> tunes() {
+    public Stream<String> tunes() {
         return layouts.keySet().stream();
     }
 }
