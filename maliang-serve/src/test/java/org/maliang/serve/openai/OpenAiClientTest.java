@@ -40,6 +40,7 @@ import org.maliang.serve.Server;
 import org.maliang.serve.TestModels;
 
 /** OpenAI's own client for Java finds here what it finds there. */
+@SuppressWarnings("deprecation") // seeds, which OpenAI's own models are about to forget
 class OpenAiClientTest {
 
     private static final String NAME = "tiny-chat";
