@@ -49,6 +49,12 @@ final class ServeCommand implements Callable<Integer> {
     private @Nullable Path keys;
 
     @Option(
+            names = "--words",
+            paramLabel = "FILE",
+            description = "Take no prompt with one of these words, one a line, and show no text beyond one.")
+    private @Nullable Path words;
+
+    @Option(
             names = "--origin",
             paramLabel = "URL",
             description = "Let pages of this site ask, as https://example.org; may be repeated.")
@@ -101,6 +107,9 @@ final class ServeCommand implements Callable<Integer> {
                 .open(Optional.ofNullable(keys), origins)
                 .taking(parallel, queue, cache * MEBIBYTE)
                 .within(Duration.ofSeconds(deadline), Duration.ofSeconds(grace));
+        if (words != null) {
+            options = options.withWords(words);
+        }
         if (check) {
             try (Server server = Server.start(options)) {
                 check(server);

@@ -1,6 +1,7 @@
 package org.maliang.serve;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.maliang.model.Decoder;
@@ -16,9 +17,11 @@ interface Desk extends AutoCloseable {
 
     /** The desk that suits a model. */
     static Desk of(LanguageModel model, ServerOptions options) {
-        return model.model() instanceof EncoderDecoder about
+        Optional<ContentFilter> filter = options.words().map(ContentFilter::read);
+        Desk desk = model.model() instanceof EncoderDecoder about
                 ? new SingleDesk(about, model.tokenizer(), options.queue())
                 : new BatchDesk((Decoder) model.model(), model.tokenizer(), options);
+        return filter.<Desk>map(words -> new FilteredDesk(desk, words)).orElse(desk);
     }
 
     /** Writes; the listener is heard on the caller's thread. */

@@ -16,6 +16,7 @@ import org.maliang.model.Placement;
  * @param home where the studio finds models ({@code models/}) and runs ({@code runs/}), and keeps what readers think of
  *     texts ({@code feedback.jsonl})
  * @param keys a file of API keys; without one everybody may ask
+ * @param words a file of words that no prompt may hold and no text shows; see {@link ContentFilter}
  * @param origins sites whose pages may ask, as in {@code https://example.org}; other pages than the server's own may not
  * @param parallel the most texts that are written at once
  * @param queue the most requests that are accepted and not answered
@@ -30,6 +31,7 @@ public record ServerOptions(
         int port,
         Optional<Path> home,
         Optional<Path> keys,
+        Optional<Path> words,
         List<String> origins,
         int parallel,
         int queue,
@@ -64,6 +66,7 @@ public record ServerOptions(
                 8080,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 64,
                 256,
@@ -74,7 +77,7 @@ public record ServerOptions(
 
     public ServerOptions withPlacement(Placement value) {
         return new ServerOptions(
-                model, value, host, port, home, keys, origins, parallel, queue, cacheBytes, deadline, grace);
+                model, value, host, port, home, keys, words, origins, parallel, queue, cacheBytes, deadline, grace);
     }
 
     /** The same at another address. */
@@ -86,6 +89,7 @@ public record ServerOptions(
                 otherPort,
                 home,
                 keys,
+                words,
                 origins,
                 parallel,
                 queue,
@@ -102,6 +106,7 @@ public record ServerOptions(
                 port,
                 Optional.of(value),
                 keys,
+                words,
                 origins,
                 parallel,
                 queue,
@@ -113,18 +118,59 @@ public record ServerOptions(
     /** The same for some alone. */
     public ServerOptions open(Optional<Path> toKeys, List<String> toOrigins) {
         return new ServerOptions(
-                model, placement, host, port, home, toKeys, toOrigins, parallel, queue, cacheBytes, deadline, grace);
+                model,
+                placement,
+                host,
+                port,
+                home,
+                toKeys,
+                words,
+                toOrigins,
+                parallel,
+                queue,
+                cacheBytes,
+                deadline,
+                grace);
     }
 
     /** The same with other bounds on what is done at once. */
     public ServerOptions taking(int texts, int requests, long bytes) {
         return new ServerOptions(
-                model, placement, host, port, home, keys, origins, texts, requests, bytes, deadline, grace);
+                model, placement, host, port, home, keys, words, origins, texts, requests, bytes, deadline, grace);
     }
 
     /** The same with other bounds on time. */
     public ServerOptions within(Duration aRequest, Duration closing) {
         return new ServerOptions(
-                model, placement, host, port, home, keys, origins, parallel, queue, cacheBytes, aRequest, closing);
+                model,
+                placement,
+                host,
+                port,
+                home,
+                keys,
+                words,
+                origins,
+                parallel,
+                queue,
+                cacheBytes,
+                aRequest,
+                closing);
+    }
+
+    public ServerOptions withWords(Path value) {
+        return new ServerOptions(
+                model,
+                placement,
+                host,
+                port,
+                home,
+                keys,
+                Optional.of(value),
+                origins,
+                parallel,
+                queue,
+                cacheBytes,
+                deadline,
+                grace);
     }
 }
