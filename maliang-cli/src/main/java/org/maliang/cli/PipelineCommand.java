@@ -47,7 +47,6 @@ final class PipelineCommand implements Callable<Integer> {
         Optional<Task> named =
                 Optional.of(task).filter(id -> !id.isEmpty()).map(Task::of); // before anything is fetched
         Path path = model.path();
-        WritingThreads.suit(path);
         Task asked = named.orElseGet(() -> Pipelines.task(path));
         try (Pipeline<?, ?> pipeline = Pipelines.of(asked, path, model.placement())) {
             if (input.equals("-")) {

@@ -43,7 +43,7 @@ final class Writer implements AutoCloseable {
     /** The texts after all prompts; those of a decoder are on their way together, as long as nothing is searched for. */
     List<List<Sample>> writeAll(List<String> prompts, GenerationOptions options) {
         boolean searched = options.beams() > 1 || options.search().penaltyAlpha() > 0;
-        if (prompts.size() == 1 || searched || !(model.model() instanceof Decoder decoder)) {
+        if (prompts.size() <= 1 || searched || !(model.model() instanceof Decoder decoder)) {
             return prompts.stream()
                     .map(prompt -> generator.write(prompt, options))
                     .toList();

@@ -88,6 +88,7 @@ class WritingPipelinesTest {
                 assertThat(together.get(i)).isEqualTo(brush.run(PROMPTS.get(i), options));
             }
             assertThat(brush.runAll(PROMPTS, options.withBeams(2))).hasSize(3);
+            assertThat(brush.runAll(List.of())).isEmpty();
             assertThatThrownBy(() -> brush.runAll(PROMPTS, options.withStopTokens(Set.of(99))))
                     .isInstanceOf(IllegalArgumentException.class);
             assertThat(Tensor.liveCount()).isEqualTo(before);

@@ -64,10 +64,30 @@ public final class ApiException extends RuntimeException {
         return new ApiException(408, "server_error", "timeout", message, Optional.empty(), Optional.empty());
     }
 
-    /** 413. */
-    public static ApiException tooLarge(String message) {
+    /** 408: the request itself took too long to come. */
+    public static ApiException tooSlow() {
         return new ApiException(
-                413, "invalid_request_error", "request_too_large", message, Optional.empty(), Optional.empty());
+                408,
+                "invalid_request_error",
+                "request_too_slow",
+                "the body of the request came too slowly: send it at once",
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    /**
+     * 413.
+     *
+     * @param most how many bytes there may be
+     */
+    public static ApiException tooLarge(int most) {
+        return new ApiException(
+                413,
+                "invalid_request_error",
+                "request_too_large",
+                "the body of the request is larger than the " + most + " bytes that this server takes",
+                Optional.empty(),
+                Optional.empty());
     }
 
     /** 429: too many at once, or too often. */

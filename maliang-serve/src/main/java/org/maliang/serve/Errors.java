@@ -17,10 +17,9 @@ public final class Errors {
 
     /** Answers whatever a handler throws, and paths that nobody answers. */
     static void routes(RoutesConfig routes) {
-        routes.exception(HttpResponseException.class, (e, context) -> {
-            String message = e.getStatus() == 413 ? "the request is larger than this server takes" : e.getMessage();
-            answer(context, ApiException.of(e.getStatus(), String.valueOf(message)));
-        });
+        routes.exception(
+                HttpResponseException.class,
+                (e, context) -> answer(context, ApiException.of(e.getStatus(), String.valueOf(e.getMessage()))));
         routes.exception(CancellationException.class, (e, context) -> context.status(NOBODY_LISTENS));
         routes.exception(Exception.class, (e, context) -> answer(context, of(e)));
         routes.error(404, context -> {
@@ -60,6 +59,9 @@ public final class Errors {
         wrong.waiting()
                 .ifPresent(wait ->
                         context.header("Retry-After", Long.toString(Math.max(1, (wait.toMillis() + 999) / 1000))));
+        if (wrong.status() == 401) {
+            context.header("WWW-Authenticate", "Bearer");
+        }
         Json.answer(context, json(wrong));
     }
 }

@@ -14,7 +14,7 @@ public final class Json {
 
     private static final ObjectMapper MAPPER =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-    private static final String TYPE = "application/json; charset=utf-8";
+    static final String TYPE = "application/json; charset=utf-8";
 
     private Json() {}
 

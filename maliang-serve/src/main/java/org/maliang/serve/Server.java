@@ -4,7 +4,6 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.util.List;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.maliang.serve.gate.ApiKeys;
 import org.maliang.serve.gate.Gate;
 import org.maliang.serve.openai.OpenAi;
@@ -21,10 +20,6 @@ import org.maliang.serve.studio.Studio;
  */
 public final class Server implements AutoCloseable {
 
-    private static final int LARGEST_REQUEST = 4 << 20; // bytes
-    private static final int OTHER_THREADS = 32; // for whoever asks how it is going, beside requests for texts
-    private static final int IDLE_MILLIS = 60_000;
-
     private final ServedModel model;
     private final ServerMetrics metrics;
     private final Gate gate;
@@ -38,7 +33,10 @@ public final class Server implements AutoCloseable {
                 options.keys().map(ApiKeys::read).orElseGet(ApiKeys::none), options.deadline(), options.grace());
         this.host = options.host();
         this.http = Javalin.create(config -> {
-            connections(config, options);
+            config.startup.showJavalinBanner = false;
+            config.http.prefer405over404 = true;
+            Connections.configure(config, options);
+            allow(config, options.origins());
             Errors.routes(config.routes);
             config.routes.get(
                     "/health", context -> Json.answer(context, Json.object().put("status", "ok")));
@@ -52,19 +50,10 @@ public final class Server implements AutoCloseable {
         });
     }
 
-    private static void connections(JavalinConfig config, ServerOptions options) {
-        config.startup.showJavalinBanner = false;
-        config.http.maxRequestSize = LARGEST_REQUEST;
-        config.http.prefer405over404 = true;
-        // A request holds its thread; those beyond the queue are to be told so at once.
-        config.jetty.threadPool =
-                new QueuedThreadPool(2 * options.queue() + OTHER_THREADS, Math.min(8, options.queue()), IDLE_MILLIS);
-        if (!options.origins().isEmpty()) {
-            config.bundledPlugins.enableCors(cors -> cors.addRule(rule -> {
-                List<String> origins = options.origins();
-                rule.allowHost(
-                        origins.get(0), origins.subList(1, origins.size()).toArray(String[]::new));
-            }));
+    private static void allow(JavalinConfig config, List<String> origins) {
+        if (!origins.isEmpty()) {
+            config.bundledPlugins.enableCors(cors -> cors.addRule(rule -> rule.allowHost(
+                    origins.get(0), origins.subList(1, origins.size()).toArray(String[]::new))));
         }
     }
 
@@ -80,7 +69,7 @@ public final class Server implements AutoCloseable {
         ServedModel model = ServedModel.load(options);
         try {
             Server server = new Server(model, options);
-            server.http.start(options.host(), options.port());
+            server.http.start();
             return server;
         } catch (RuntimeException e) {
             model.close();

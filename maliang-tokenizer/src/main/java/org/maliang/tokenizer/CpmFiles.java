@@ -22,7 +22,20 @@ final class CpmFiles {
     private CpmFiles() {}
 
     static Tokenizer tokenizer(SentencePiece model, PieceVocabulary vocabulary) {
-        return new PieceTokenizer(vocabulary, text -> ids(text, model, vocabulary), Frame.NONE, CpmFiles::restored);
+        var cut = new PieceTokenizer.Cut() {
+            @Override
+            public int[] ids(String text) {
+                return CpmFiles.ids(text, model, vocabulary);
+            }
+
+            @Override
+            public PlacedTokens locate(String text) {
+                throw new TokenizerException(
+                        "tokenizer: CPM's pieces are cut from words that jieba puts anew together, and"
+                                + " have no place in the text itself; use a model with another tokenizer");
+            }
+        };
+        return new PieceTokenizer(vocabulary, cut, Frame.NONE, CpmFiles::restored);
     }
 
     /** @param ids {@code vocab.json} */

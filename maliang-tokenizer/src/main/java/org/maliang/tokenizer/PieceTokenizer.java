@@ -13,6 +13,9 @@ final class PieceTokenizer implements Tokenizer {
     /** Cuts a text and gives the ids of the vocabulary. */
     interface Cut {
         int[] ids(String text);
+
+        /** The same with their places in the text. */
+        PlacedTokens locate(String text);
     }
 
     private final PieceVocabulary vocabulary;
@@ -40,9 +43,8 @@ final class PieceTokenizer implements Tokenizer {
 
     @Override
     public PlacedTokens locate(String text) {
-        throw new TokenizerException(
-                "tokenizer: a SentencePiece model does not say where in a text its pieces stand; use a"
-                        + " directory with the tokenizer.json of the same model");
+        Text.requireWhole(text, "the text");
+        return cut.locate(text);
     }
 
     @Override

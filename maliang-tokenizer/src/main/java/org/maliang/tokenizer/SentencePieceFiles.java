@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.maliang.tokenizer.sentencepiece.Piece;
+import org.maliang.tokenizer.sentencepiece.PlacedPiece;
 import org.maliang.tokenizer.sentencepiece.SentencePiece;
 
 /**
@@ -76,13 +77,49 @@ final class SentencePieceFiles {
         int[] ids = IntStream.range(0, model.size())
                 .map(piece -> vocabulary.id(model.piece(piece)).orElse(unknown()))
                 .toArray();
-        var specials = new SpecialTokens(List.copyOf(added.keySet()));
-        PieceTokenizer.Cut cut = added.isEmpty() || settings.splitsSpecialTokens()
-                ? text -> model.encode(text).stream()
-                        .mapToInt(piece -> ids[piece.id()])
-                        .toArray()
-                : text -> cut(text, specials, ids);
+        var specials = new SpecialTokens(settings.splitsSpecialTokens() ? List.of() : List.copyOf(added.keySet()));
+        var cut = new PieceTokenizer.Cut() {
+            @Override
+            public int[] ids(String text) {
+                var out = IntStream.builder();
+                for (Part part : parts(text, specials)) {
+                    if (part.token()) {
+                        out.add(vocabulary.id(part.text()).orElseThrow());
+                    } else {
+                        List<Piece> pieces = model.encode(part.before() + part.text());
+                        pieces.subList(first(part), pieces.size()).forEach(piece -> out.add(ids[piece.id()]));
+                    }
+                }
+                return out.build().toArray();
+            }
+
+            @Override
+            public PlacedTokens locate(String text) {
+                List<PlacedPiece> all = new ArrayList<>();
+                for (Part part : parts(text, specials)) {
+                    if (part.token()) {
+                        int end = part.start() + part.text().length();
+                        all.add(new PlacedPiece(vocabulary.id(part.text()).orElseThrow(), part.start(), end));
+                    } else {
+                        int shift = part.start() - part.before().length();
+                        List<PlacedPiece> pieces = model.locate(part.before() + part.text());
+                        pieces.subList(first(part), pieces.size())
+                                .forEach(piece -> all.add(
+                                        new PlacedPiece(ids[piece.id()], piece.start() + shift, piece.end() + shift)));
+                    }
+                }
+                return new PlacedTokens(
+                        all.stream().mapToInt(PlacedPiece::id).toArray(),
+                        all.stream().mapToInt(PlacedPiece::start).toArray(),
+                        all.stream().mapToInt(PlacedPiece::end).toArray());
+            }
+        };
         return new PieceTokenizer(vocabulary, cut, frame(), UnaryOperator.identity());
+    }
+
+    /** The first piece that is not of what stands before. */
+    private int first(Part part) {
+        return part.before().isEmpty() ? 0 : model.encode(part.before()).size();
     }
 
     private int unknown() {
@@ -157,33 +194,37 @@ final class SentencePieceFiles {
         added.put(token.content(), token);
     }
 
+    /**
+     * A part of a text.
+     *
+     * @param start the {@code char} it begins at
+     * @param token whether it is an added token
+     * @param before what must stand before it while it is cut, so that it gets no blank of its own
+     */
+    private record Part(String text, int start, boolean token, String before) {}
+
     /** The text between added tokens is cut by itself, and gets its own first blank unless {@code legacy} is false. */
-    private int[] cut(String text, SpecialTokens specials, int[] ids) {
-        boolean blankEach = settings.flag("legacy", true);
-        String mark = model.piece(model.unknown());
-        var out = IntStream.builder();
-        List<String> parts = new ArrayList<>();
-        specials.cut(text, parts::add, parts::add); // text, token, text, token, … text
-        for (int i = 0; i < parts.size(); i++) {
+    private List<Part> parts(String text, SpecialTokens specials) {
+        String mark = settings.flag("legacy", true) ? "" : model.piece(model.unknown());
+        List<String> spelled = new ArrayList<>();
+        specials.cut(text, spelled::add, spelled::add); // text, token, text, token, … text
+        List<Part> parts = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i < spelled.size(); i++) {
+            String whole = spelled.get(i);
             if (i % 2 == 1) {
-                out.add(vocabulary.id(parts.get(i)).orElseThrow());
-                continue;
+                parts.add(new Part(whole, start, true, ""));
+            } else {
+                String part = i > 0 && flags(spelled.get(i - 1)).rstrip() ? whole.stripLeading() : whole;
+                int stripped = whole.length() - part.length();
+                part = i + 1 < spelled.size() && flags(spelled.get(i + 1)).lstrip() ? part.stripTrailing() : part;
+                if (!part.isEmpty()) {
+                    parts.add(new Part(part, start + stripped, false, i == 0 ? "" : mark));
+                }
             }
-            String part = parts.get(i);
-            part = i > 0 && flags(parts.get(i - 1)).rstrip() ? part.stripLeading() : part;
-            part = i + 1 < parts.size() && flags(parts.get(i + 1)).lstrip() ? part.stripTrailing() : part;
-            if (part.isEmpty()) {
-                continue;
-            }
-            List<Piece> pieces = blankEach || i == 0
-                    ? model.encode(part)
-                    : model.encode(mark + part)
-                            .subList(
-                                    model.encode(mark).size(),
-                                    model.encode(mark + part).size());
-            pieces.forEach(piece -> out.add(ids[piece.id()]));
+            start += whole.length();
         }
-        return out.build().toArray();
+        return parts;
     }
 
     private AddedToken flags(String token) {

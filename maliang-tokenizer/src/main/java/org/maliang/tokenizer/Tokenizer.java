@@ -46,8 +46,7 @@ public interface Tokenizer extends AutoCloseable {
     /**
      * {@link #encode} with the place of every id in the text, for those who mark what a model found there.
      *
-     * @throws TokenizerException as {@code encode} does, and where the tokenizer does not say: SentencePiece models without a
-     *     {@code tokenizer.json}
+     * @throws TokenizerException as {@code encode} does, and of CPM's tokenizer, which does not say
      */
     PlacedTokens locate(String text);
 

@@ -2,7 +2,10 @@ package org.maliang.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,9 +14,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.maliang.tokenizer.parity.Goldens;
 
 /** Where in a text its tokens stand, in chars of the text as it was given. */
 class PlacedTokensTest {
+
+    /** What normalising may leave out: blanks, one of them spelled as the models do, and what cannot be seen. */
+    private static final String INVISIBLE = "[\\s\\p{Z}\\p{C}▁]*";
 
     @TempDir
     Path directory;
@@ -67,6 +76,32 @@ class PlacedTokensTest {
         Files.writeString(directory.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"JiebaBPETokenizer\"}");
         try (Tokenizer tokenizer = Tokenizer.load(directory)) {
             assertThat(parts(tokenizer, "大学的北京的大学")).containsExactly("大学", "的", "北京", "的", "大学");
+        }
+    }
+
+    /** The golden texts, full of what NFKC changes: places lie in order, in the text, and leave out blanks alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"unigram", "bpe_byte", "bpe_user"})
+    void piecesCoverTheirText(String name) throws IOException {
+        Path fixtures = Goldens.directory().resolve("tiny_sp");
+        assumeThat(fixtures).isDirectory();
+        JsonNode golden =
+                new ObjectMapper().readTree(fixtures.resolve(name + ".json").toFile());
+        try (Tokenizer tokenizer = Tokenizer.load(fixtures.resolve(name + ".model"))) {
+            for (JsonNode one : golden.path("cases")) {
+                String text = one.path("text").asText();
+                PlacedTokens placed = tokenizer.locate(text);
+                assertThat(placed.ids()).containsExactly(tokenizer.encode(text));
+                int end = 0;
+                for (int i = 0; i < placed.length(); i++) {
+                    assertThat(placed.starts()[i]).isLessThanOrEqualTo(placed.ends()[i]);
+                    assertThat(text.substring(Math.min(end, placed.starts()[i]), placed.starts()[i]))
+                            .as("between pieces of \"%s\"", text)
+                            .matches(INVISIBLE);
+                    end = placed.ends()[i];
+                }
+                assertThat(text.substring(end)).matches(INVISIBLE);
+            }
         }
     }
 

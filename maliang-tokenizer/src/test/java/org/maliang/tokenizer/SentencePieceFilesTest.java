@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +43,31 @@ class SentencePieceFilesTest {
             assertThat(tokenizer.specialIds()).containsExactlyInAnyOrder(1, 2);
             assertThat(tokenizer.encode("<s>")).contains(0).doesNotContain(1);
             assertThatThrownBy(() -> tokenizer.token(7)).isInstanceOf(TokenizerException.class);
+        }
+    }
+
+    /** Blanks that only the model needs stand for nothing; those of the text, and what the normaliser leaves out, count. */
+    @Test
+    void piecesKnowTheirPlaces() throws IOException {
+        try (Tokenizer tokenizer = Tokenizer.load(directory.resolve("spiece.model"))) {
+            PlacedTokens placed = tokenizer.locate("  a  b \uD83C\uDF19\uD83C\uDF19明月 ");
+            assertThat(placed.ids()).containsExactly(tokenizer.encode("  a  b \uD83C\uDF19\uD83C\uDF19明月 "));
+            assertThat(placed.ids()).containsExactly(3, 4, 5, 3, 0, 6);
+            assertThat(placed.starts()).containsExactly(2, 2, 3, 6, 7, 11);
+            assertThat(placed.ends()).containsExactly(2, 3, 6, 7, 11, 13);
+            assertThat(tokenizer.locate(" ").length()).isZero();
+        }
+        for (String legacy : List.of("true", "false")) {
+            config("{\"tokenizer_class\": \"T5Tokenizer\", \"extra_ids\": 3, \"legacy\": " + legacy + "}");
+            try (Tokenizer tokenizer = Tokenizer.load(directory)) {
+                String text = "a<extra_id_0>明月 b</s>";
+                PlacedTokens placed = tokenizer.locate(text);
+                assertThat(placed.ids()).containsExactly(tokenizer.encode(text));
+                assertThat(IntStream.range(0, placed.length())
+                                .mapToObj(i -> text.substring(placed.starts()[i], placed.ends()[i]))
+                                .filter(part -> !part.isEmpty()))
+                        .containsExactly("a", "<extra_id_0>", "明月", " b", "</s>");
+            }
         }
     }
 

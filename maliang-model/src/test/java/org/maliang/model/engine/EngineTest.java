@@ -453,13 +453,16 @@ class EngineTest {
     void whoIsGoneIsWrittenForNoMore() {
         int[] prompt = prompt(new Random(8), 12);
         try (Engine engine = new Engine(decoder, endless, EngineSettings.of(1000))) {
+            CompletableFuture<Void> gate = new CompletableFuture<>();
+            CompletableFuture<Void> held = engine.call(gate::join);
             CompletableFuture<Void> gone = new CompletableFuture<>();
-            assertThatThrownBy(() -> new RelayedWriter(engine, gone)
-                            .write(List.of(prompt), GREEDY.withMaxTokens(80), (row, token) -> {
-                                gone.complete(null);
-                                return true;
-                            }))
-                    .isInstanceOf(CancellationException.class);
+            CompletableFuture<List<Continuation>> text =
+                    CompletableFuture.supplyAsync(() -> new RelayedWriter(engine, gone)
+                            .write(List.of(prompt), GREEDY.withMaxTokens(80), TokenListener.NONE));
+            gone.complete(null);
+            assertThatThrownBy(text::join).hasRootCauseInstanceOf(CancellationException.class);
+            gate.complete(null);
+            held.join();
             await(engine);
             assertThat(engine.load().usedBlocks()).isZero();
         }

@@ -78,7 +78,7 @@ public final class ApiKeys {
             return;
         }
         String header = Optional.ofNullable(request.header("Authorization")).orElse("");
-        Optional<TokenBucket> bucket = header.startsWith(SCHEME)
+        Optional<TokenBucket> bucket = header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
                 ? buckets.get(digest(header.substring(SCHEME.length()).strip()))
                 : null;
         if (bucket == null) {

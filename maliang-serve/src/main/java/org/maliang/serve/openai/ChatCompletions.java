@@ -1,7 +1,6 @@
 package org.maliang.serve.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +31,8 @@ final class ChatCompletions {
         fields.ignore("user", "store", "metadata", "service_tier", "safety_identifier", "prompt_cache_key");
         Common common = Common.read(fields, model);
         List<Message> messages = new ArrayList<>();
-        for (ObjectNode message : fields.objects("messages")) {
-            messages.add(message(new Fields(message)));
+        for (Fields message : fields.objects("messages")) {
+            messages.add(message(message));
         }
         fields.any("tools").filter(tools -> !tools.isEmpty()).ifPresent(tools -> {
             throw ApiException.badField("tools", "tools: models here call no tools; leave tools out");
@@ -45,6 +44,9 @@ final class ChatCompletions {
         fields.ignore("max_tokens");
         boolean scored = fields.flag("logprobs", false);
         int alternatives = fields.whole("top_logprobs", 0, MOST_ALTERNATIVES).orElse(0);
+        if (alternatives > 0 && !scored) {
+            throw ApiException.badField("top_logprobs", "top_logprobs go with logprobs: set logprobs to true");
+        }
         GenerationOptions options = Wishes.read(fields, model, length);
         fields.requireNoOther();
         Completions.requireNoSearch(options, scored ? alternatives : -1);
@@ -79,11 +81,14 @@ final class ChatCompletions {
         if (content.isTextual()) {
             return content.textValue();
         }
+        String expected = "a text, or parts of type text: models here see no images and hear nothing";
         StringBuilder text = new StringBuilder();
+        if (!content.isArray()) {
+            throw message.wrong("content", expected);
+        }
         for (JsonNode part : content) {
             if (!part.path("type").asText().equals("text") || !part.path("text").isTextual()) {
-                throw message.wrong(
-                        "content", "a text, or parts of type text: models here see no images and hear nothing");
+                throw message.wrong("content", expected);
             }
             text.append(part.path("text").textValue());
         }

@@ -39,7 +39,7 @@ final class CompletionDialect implements Dialect {
         for (Spelled token : tokens) {
             texts.add(token.text());
             offsets.add(at);
-            at += token.bytes().isEmpty() ? 0 : token.text().length();
+            at += token.length();
             if (Double.isNaN(token.logProbability())) { // the first of a text that nothing stands before
                 scores.addNull();
                 tops.addNull();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.maliang.model.form.Verse;
+import org.maliang.model.generate.Constraint;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.serve.ApiException;
 import org.maliang.serve.Json;
@@ -54,6 +55,7 @@ final class Completions {
         requireNoSearch(options, alternatives);
         List<String> shown = prompts;
         if (!form.isBlank() || !acrostic.isBlank()) {
+            requirePlainVerse(options, echo, alternatives);
             Verse verse = verse(form, prompts, acrostic);
             prompts = List.of(verse.prompt());
             shown = List.of(verse.title() + "\n");
@@ -62,7 +64,8 @@ final class Completions {
                     .withConstraint(verse.constraint(model.verseTokens()));
         }
         if (votes > 0) {
-            options = voting(options, prompts, votes, common.stream());
+            requireVote(options, prompts, common.stream(), echo || alternatives >= 0);
+            options = options.withSamples(votes);
         }
         return new Ask(prompts, shown, options, asked > 0, alternatives, echo, common.stream(), common.usage(), votes);
     }
@@ -123,8 +126,19 @@ final class Completions {
         }
     }
 
-    private static GenerationOptions voting(
-            GenerationOptions options, List<String> prompts, int votes, boolean stream) {
+    private static void requirePlainVerse(GenerationOptions options, boolean echo, int alternatives) {
+        if (options.constraint() != Constraint.NONE) {
+            throw ApiException.badField(
+                    "form", "form says all about a text: leave regex, choice, json_schema and response_format out");
+        }
+        if (echo && alternatives >= 0) {
+            throw ApiException.badField(
+                    "echo", "echo: the title of verse is no prompt, it has no scores: leave echo or logprobs out");
+        }
+    }
+
+    private static void requireVote(
+            GenerationOptions options, List<String> prompts, boolean stream, boolean described) {
         Optional<String> wrong = Optional.empty();
         if (options.samples() > 1 || prompts.size() > 1) {
             wrong = Optional.of("vote says how many answers there are: send one prompt and leave n out");
@@ -132,10 +146,11 @@ final class Completions {
             wrong = Optional.of("vote needs answers that differ, at temperature 0 all are the same: raise temperature");
         } else if (stream) {
             wrong = Optional.of("vote is counted when all is written: leave stream out");
+        } else if (described) {
+            wrong = Optional.of("vote counts texts: leave echo and logprobs out");
         }
         wrong.ifPresent(message -> {
             throw ApiException.badField("vote", message);
         });
-        return options.withSamples(votes);
     }
 }

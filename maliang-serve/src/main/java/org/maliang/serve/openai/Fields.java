@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.maliang.checkpoint.Names;
 import org.maliang.serve.ApiException;
 
@@ -109,6 +110,15 @@ final class Fields {
         return number;
     }
 
+    /** A share of all: above 0, at most 1. */
+    Optional<Double> share(String key) {
+        Optional<Double> share = number(key, 0, 1);
+        if (share.filter(number -> number == 0).isPresent()) {
+            throw wrong(key, "a number above 0, at most 1");
+        }
+        return share;
+    }
+
     /** Numbers by whole numbers, which JSON writes as texts. */
     Map<Integer, Double> numbersByWhole(String key, int below, double least, double most) {
         Map<Integer, Double> numbers = new LinkedHashMap<>();
@@ -136,8 +146,8 @@ final class Fields {
     }
 
     /** The objects that are listed under {@code key}. */
-    List<ObjectNode> objects(String key) {
-        List<ObjectNode> objects = new ArrayList<>();
+    List<Fields> objects(String key) {
+        List<Fields> objects = new ArrayList<>();
         JsonNode value = any(key).orElseThrow(() -> ApiException.badField(prefix + key, prefix + key + " is missing"));
         if (!value.isArray() || value.isEmpty()) {
             throw wrong(key, "a list of objects, and at least one");
@@ -146,9 +156,24 @@ final class Fields {
             if (!(one instanceof ObjectNode object)) {
                 throw wrong(key, "a list of objects, and at least one");
             }
-            objects.add(object);
+            objects.add(new Fields(object, prefix + key + "."));
         }
         return objects;
+    }
+
+    /**
+     * What {@code reader} makes of the value under {@code key}.
+     *
+     * @param reader throws {@link IllegalArgumentException} with words for the client if the value cannot be
+     */
+    <T> Optional<T> read(String key, Function<JsonNode, T> reader) {
+        return any(key).map(value -> {
+            try {
+                return reader.apply(value);
+            } catch (IllegalArgumentException e) {
+                throw ApiException.badField(prefix + key, prefix + key + ": " + e.getMessage());
+            }
+        });
     }
 
     /** A field that has no meaning here, whatever it says. */

@@ -31,6 +31,13 @@ record Spelled(String text, List<Integer> bytes, double logProbability, List<Spe
         return new Spelled(bytes.length == 0 ? tokenizer.token(id) : text(bytes), unsigned(bytes), logProbability, top);
     }
 
+    /** How many {@code char}s of a text begin with it: a character counts where its first byte is. */
+    int length() {
+        return bytes.stream()
+                .mapToInt(one -> (one & 0xc0) == 0x80 ? 0 : one < 0xf0 ? 1 : 2)
+                .sum();
+    }
+
     private static byte[] bytes(int id, Tokenizer tokenizer) {
         try {
             return tokenizer.bytes(id, false);

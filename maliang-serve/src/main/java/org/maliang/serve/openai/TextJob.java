@@ -205,7 +205,7 @@ final class TextJob {
 
         private final int prompt;
         private final EventStream events;
-        private final int[] offsets; // of what comes next, one a sample
+        private final int[] offsets; // of the token that comes next, one a sample
         private final boolean[] begun;
         private final List<List<Spelled>> pending;
 
@@ -264,7 +264,7 @@ final class TextJob {
                     tokens.isEmpty() ? Optional.empty() : Optional.of(tokens),
                     offsets[sample]);
             begun[sample] = true;
-            offsets[sample] += text.length();
+            offsets[sample] += tokens.stream().mapToInt(Spelled::length).sum();
             reason.ifPresentOrElse(why -> Answer.finish(choice, why), () -> choice.putNull("finish_reason"));
             if (ask.usage()) {
                 object.putNull("usage");

@@ -1,6 +1,5 @@
 package org.maliang.serve.openai;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,9 +55,9 @@ final class Wishes {
         return new Sampling(
                 fields.number("temperature", 0, 100).orElse(defaults.temperature()),
                 fields.whole("top_k", 0, Integer.MAX_VALUE).orElse(defaults.topK()),
-                fields.number("top_p", 0, 1).orElse(defaults.topP()),
+                fields.share("top_p").orElse(defaults.topP()),
                 fields.number("min_p", 0, 1).orElse(defaults.minP()),
-                fields.number("typical_p", 0, 1).orElse(defaults.typicalP()));
+                fields.share("typical_p").orElse(defaults.typicalP()));
     }
 
     private static Penalties penalties(Fields fields, Penalties defaults, ServedModel model) {
@@ -94,12 +93,12 @@ final class Wishes {
 
     private static Optional<Grammar> grammar(Fields fields) {
         List<Grammar> asked = new ArrayList<>();
-        fields.text("regex").map(Grammar::regex).ifPresent(asked::add);
+        fields.text("regex")
+                .flatMap(text -> fields.read("regex", any -> Grammar.regex(text)))
+                .ifPresent(asked::add);
         List<String> choices = fields.texts("choice");
-        if (!choices.isEmpty()) {
-            asked.add(Grammar.choice(choices));
-        }
-        fields.any("json_schema").map(Grammar::jsonSchema).ifPresent(asked::add);
+        fields.read("choice", any -> Grammar.choice(choices)).ifPresent(asked::add);
+        fields.read("json_schema", Grammar::jsonSchema).ifPresent(asked::add);
         responseFormat(fields.section("response_format")).ifPresent(asked::add);
         if (asked.size() > 1) {
             throw ApiException.badRequest(
@@ -122,10 +121,10 @@ final class Wishes {
             case "json_schema" -> {
                 Fields schema = format.section("json_schema");
                 schema.ignore("name", "description", "strict");
-                Optional<JsonNode> node = schema.any("schema");
+                Optional<Grammar> grammar = schema.read("schema", Grammar::jsonSchema);
                 schema.requireNoOther();
                 format.requireNoOther();
-                return Optional.of(node.map(Grammar::jsonSchema).orElseGet(Grammar::json));
+                return grammar.or(() -> Optional.of(Grammar.json()));
             }
             default -> throw format.wrong("type", "text, json_object or json_schema");
         }

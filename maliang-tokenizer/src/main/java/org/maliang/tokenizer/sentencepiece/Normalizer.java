@@ -40,6 +40,11 @@ record Normalizer(
 
     /** The normalised form of a text in UTF-8. */
     byte[] normalize(byte[] text) {
+        return normalize(text, Trace.NONE);
+    }
+
+    /** The same, with an account of where in the text it comes from. */
+    byte[] normalize(byte[] text, Trace trace) {
         int at = 0;
         var run = new Run();
         if (removeExtraBlanks) {
@@ -54,6 +59,7 @@ record Normalizer(
         var out = new ByteArrayOutputStream(text.length + text.length / 2);
         if (dummyPrefix && !suffix) {
             out.writeBytes(space);
+            trace.wrote(space.length, at, at);
         }
         boolean afterBlank = removeExtraBlanks;
         while (at < text.length) {
@@ -63,11 +69,13 @@ record Normalizer(
                 start++;
             }
             for (int i = start; i < run.end; i++) {
-                if (run.bytes[i] == ' ') {
+                boolean blank = run.bytes[i] == ' ';
+                if (blank) {
                     out.writeBytes(space);
                 } else {
                     out.write(run.bytes[i]);
                 }
+                trace.wrote(blank ? space.length : 1, at, at + run.consumed);
             }
             if (start < run.end) {
                 afterBlank = removeExtraBlanks && run.bytes[run.end - 1] == ' ';
@@ -80,7 +88,12 @@ record Normalizer(
             end -= space.length;
         }
         whole = Arrays.copyOf(whole, end);
-        return dummyPrefix && suffix ? concat(whole, space) : whole;
+        trace.keep(end);
+        if (!dummyPrefix || !suffix) {
+            return whole;
+        }
+        trace.wrote(space.length, text.length, text.length);
+        return concat(whole, space);
     }
 
     /** How many bytes the longest user-defined piece at a position takes, 0 if there is none. */

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.maliang.tokenizer.trie.Trie;
@@ -66,32 +67,65 @@ public final class SentencePiece {
         return ids;
     }
 
+    /** Takes pieces: the id, and the place in the normalised text. */
+    @FunctionalInterface
+    private interface Sink {
+        void piece(int id, int start, int end);
+    }
+
     /** Cuts a text. A run of unknown characters is one piece with the id of the unknown one, unless bytes spell it. */
     public List<Piece> encode(String text) {
         byte[] normal = normalizer.normalize(text.getBytes(UTF_8));
+        List<Piece> pieces = new ArrayList<>();
+        cut(normal, (id, start, end) -> {
+            boolean spelled = table.type(id) == PieceType.BYTE;
+            pieces.add(new Piece(id, spelled ? table.text(id) : new String(normal, start, end - start, UTF_8)));
+        });
+        return pieces;
+    }
+
+    /** The same pieces with their places in the text, which must have no half surrogate pairs. */
+    public List<PlacedPiece> locate(String text) {
+        byte[] bytes = text.getBytes(UTF_8);
+        int[] chars = new int[bytes.length + 1]; // where the character of a byte begins
+        int at = 0;
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            int length = Normalizer.characterLength(bytes, at);
+            Arrays.fill(chars, at, at + length, i);
+            at += length;
+        }
+        chars[at] = text.length();
+        var trace = new Trace.Places();
+        byte[] normal = normalizer.normalize(bytes, trace);
+        List<PlacedPiece> pieces = new ArrayList<>();
+        cut(
+                normal,
+                (id, start, end) ->
+                        pieces.add(new PlacedPiece(id, chars[trace.from(start)], chars[trace.to(end - 1)])));
+        return pieces;
+    }
+
+    private void cut(byte[] normal, Sink sink) {
         int[] cuts = cutter.cut(normal); // id, end, id, end …
-        List<Piece> pieces = new ArrayList<>(cuts.length / 2);
         int start = 0;
         for (int i = 0; i < cuts.length; i += 2) {
             int id = cuts[i];
             int end = cuts[i + 1];
             if (table.type(id) != PieceType.UNKNOWN) {
-                pieces.add(new Piece(id, new String(normal, start, end - start, UTF_8)));
+                sink.piece(id, start, end);
             } else if (bytePieces.length > 0) {
                 for (int at = start; at < end; at++) {
-                    int piece = bytePieces[normal[at] & 0xFF];
-                    pieces.add(new Piece(piece, table.text(piece)));
+                    sink.piece(bytePieces[normal[at] & 0xFF], at, at + 1);
                 }
             } else {
                 while (i + 2 < cuts.length && table.type(cuts[i + 2]) == PieceType.UNKNOWN) {
                     i += 2;
                     end = cuts[i + 1];
                 }
-                pieces.add(new Piece(id, new String(normal, start, end - start, UTF_8)));
+                sink.piece(id, start, end);
             }
             start = end;
         }
-        return pieces;
     }
 
     /** How many pieces there are; ids are smaller. */
