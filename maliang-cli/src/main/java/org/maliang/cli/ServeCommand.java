@@ -1,5 +1,11 @@
 package org.maliang.cli;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,6 +89,9 @@ final class ServeCommand implements Callable<Integer> {
             description = "How long requests may go on when the server is told to stop.")
     private int grace;
 
+    @Option(names = "--check", description = "Start, answer one request of its own and stop: whether all would work.")
+    private boolean check;
+
     @Override
     public Integer call() throws InterruptedException {
         ServerOptions options = ServerOptions.of(model.path())
@@ -92,11 +101,33 @@ final class ServeCommand implements Callable<Integer> {
                 .open(Optional.ofNullable(keys), origins)
                 .taking(parallel, queue, cache * MEBIBYTE)
                 .within(Duration.ofSeconds(deadline), Duration.ofSeconds(grace));
+        if (check) {
+            try (Server server = Server.start(options)) {
+                check(server);
+            }
+            return 0;
+        }
         Server server = Server.start(options);
         Runtime.getRuntime().addShutdownHook(new Thread(server::close, "maliang-close"));
         System.out.println(server.model().name() + " is ready at " + server.address());
         System.out.flush();
         new CountDownLatch(1).await();
         return 0;
+    }
+
+    private static void check(Server server) {
+        try {
+            URL url = URI.create(server.address() + "/v1/completions").toURL();
+            HttpURLConnection connection = (HttpURLConnection) url.openConnection();
+            connection.setDoOutput(true);
+            connection.getOutputStream().write("{\"prompt\":\"春\",\"max_tokens\":2}".getBytes(StandardCharsets.UTF_8));
+            int status = connection.getResponseCode();
+            if (status != HttpURLConnection.HTTP_OK && status != HttpURLConnection.HTTP_UNAUTHORIZED) {
+                throw new IllegalStateException(server.model().name() + " answers " + status + " to a text");
+            }
+            System.out.println(server.model().name() + " would be ready");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }
