@@ -43,6 +43,7 @@ export function explain(node, token) {
     ),
   );
   panel.hidden = false;
+  node.setAttribute("aria-describedby", "why");
   place(panel, node.getBoundingClientRect());
 }
 
