@@ -109,7 +109,7 @@ function sample({ name, step, prompt, sample: text }) {
     "article",
     { class: "sheet" },
     el("small", { class: colour(name) }, `${chosen.size > 1 ? `${name} · ` : ""}${t("runs.step", { step: new Intl.NumberFormat(locale()).format(step) })}`),
-    el("p", { lang: "zh" }, el("span", { class: "begun" }, prompt), text.startsWith(prompt) ? text.slice(prompt.length) : text),
+    el("p", { lang: "zh" }, el("span", { class: "begun" }, prompt), text),
   );
 }
 

@@ -2,6 +2,7 @@ import { byId, el } from "./dom.js";
 import { t } from "./i18n.js";
 
 const SHOWN = 5;
+const fingers = matchMedia("(pointer: coarse)"); // which would cover what is below
 
 /** A token as readers can see it. */
 export function visible(token) {
@@ -42,13 +43,14 @@ export function explain(node, token) {
     ),
   );
   panel.hidden = false;
+  node.setAttribute("aria-describedby", "why");
   place(panel, node.getBoundingClientRect());
 }
 
 function place(panel, spot) {
   const { width, height } = panel.getBoundingClientRect();
   const left = Math.min(Math.max(8, spot.left + spot.width / 2 - width / 2), innerWidth - width - 8);
-  const above = spot.top > height + 16;
+  const above = spot.top > height + 16 && (fingers.matches || spot.bottom + height + 16 > innerHeight);
   panel.style.left = `${left + scrollX}px`;
   panel.style.top = `${(above ? spot.top - height - 10 : spot.bottom + 10) + scrollY}px`;
 }

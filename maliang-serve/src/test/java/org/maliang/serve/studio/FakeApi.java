@@ -81,7 +81,7 @@ final class FakeApi implements AutoCloseable {
         JsonNode body = JSON.readTree(context.body());
         requests.add(body);
         switch (mood) {
-            case BUSY -> refuse(context.header("Retry-After", "2"), 429, "too many requests");
+            case BUSY -> refuse(context.header("Retry-After", "3"), 429, "too many requests");
             case LOCKED -> refuse(context, 401, "no key");
             default -> {
                 if (body.has("vote")) {

@@ -40,7 +40,7 @@ class PageLookTest {
                     "{\"step\":%d,\"loss\":%.3f,\"valid_loss\":%.3f,\"learning_rate\":0.001,\"tokens_per_second\":6500}%n"
                             .formatted(step, 5 + 3 * Math.exp(-step / 50.0), 5.2 + 3 * Math.exp(-step / 50.0)));
         }
-        lines.append("{\"step\":200,\"prompt\":\"春风\",\"sample\":\"春风不到山中客，\\n一夜江南雨满城。\"}\n");
+        lines.append("{\"step\":200,\"prompt\":\"春风\",\"sample\":\"不到山中客，\\n一夜江南雨满城。\"}\n");
         Files.writeString(run.resolve("metrics.jsonl"), lines);
         api = FakeApi.start(home);
         contrast = resource("contrast.js");

@@ -25,7 +25,7 @@ class RunsPageTest {
                             .formatted(step, loss));
             if (step % 50 == 0) {
                 lines.append("{\"step\":%d,\"valid_loss\":%.4f}%n".formatted(step, loss + 0.1));
-                lines.append("{\"step\":%d,\"prompt\":\"春风\",\"sample\":\"春风第%d步\"}%n".formatted(step, step));
+                lines.append("{\"step\":%d,\"prompt\":\"春风\",\"sample\":\"第%d步\"}%n".formatted(step, step));
             }
         }
         Files.writeString(metrics, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -56,6 +56,11 @@ class RunsPageTest {
             assertThat(browser.text("#samples")).contains("第50步").doesNotContain("第100步");
             Files.createDirectories(run.resolve("model"));
             browser.await("document.querySelector('#chooser').textContent.includes('已完成')");
+            Path second = Files.createDirectories(home.resolve("runs").resolve("second"));
+            Files.writeString(second.resolve("metrics.jsonl"), "{\"step\":1,\"loss\":5}\n{\"step\":2,\"loss\":4}\n");
+            browser.await("document.querySelectorAll('#chooser input').length === 2");
+            browser.click("#chooser label:not(:has(:checked))");
+            browser.await("document.querySelector('figure').querySelectorAll('polyline').length === 2");
             assertThat(browser.complaints()).isEmpty();
         }
     }
