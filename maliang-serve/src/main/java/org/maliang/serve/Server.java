@@ -44,7 +44,7 @@ public final class Server implements AutoCloseable {
                     "/metrics",
                     context -> context.contentType("text/plain; version=0.0.4; charset=utf-8")
                             .result(metrics.text()));
-            new OpenAi(model, gate, metrics).routes(config.routes);
+            new OpenAi(model, gate, metrics, options.queue()).routes(config.routes);
         });
     }
 
