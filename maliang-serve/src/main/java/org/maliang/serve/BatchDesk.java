@@ -21,6 +21,7 @@ final class BatchDesk implements Desk {
     private final Decoder decoder;
     private final Tokenizer tokenizer;
     private final Engine engine;
+    private final Turns turns;
 
     BatchDesk(Decoder decoder, Tokenizer tokenizer, ServerOptions options) {
         this.decoder = decoder;
@@ -30,22 +31,22 @@ final class BatchDesk implements Desk {
                 new TokenGenerator(decoder).choosingBelow(tokenizer.vocabularySize()),
                 EngineSettings.within(decoder, options.parallel(), options.cacheBytes())
                         .withQueue(options.queue()));
+        this.turns = new Turns(new TextGenerator(decoder, tokenizer), tokenizer.vocabularySize(), engine::call);
     }
 
     @Override
     public List<Sample> write(
             String prompt, GenerationOptions options, TextListener listener, CompletableFuture<?> gone) {
         if (options.beams() > 1 || options.search().penaltyAlpha() > 0) {
-            TextGenerator alone = new TextGenerator(decoder, tokenizer);
-            return Relay.run(engine::call, relayed -> alone.write(prompt, options, relayed), listener, gone);
+            return turns.write(prompt, options, listener, gone);
         }
         return new TextGenerator(decoder, tokenizer, tokens -> new RelayedWriter(engine, gone))
                 .write(prompt, options, listener);
     }
 
     @Override
-    public <T> T call(Supplier<T> work) {
-        return ServedModel.joined(engine.call(work));
+    public <T> CompletableFuture<T> start(Supplier<T> work) {
+        return engine.call(work);
     }
 
     @Override
@@ -55,6 +56,7 @@ final class BatchDesk implements Desk {
 
     @Override
     public void close() {
+        turns.end();
         engine.close();
     }
 }

@@ -37,6 +37,7 @@ final class Connections {
         config.jetty.modifyServer(server -> {
             WholeRequests whole = new WholeRequests(new GracefulHandler(), LARGEST_REQUEST);
             server.setHandler(new MinimumDataRateHandler(whole, SLOWEST, 0));
+            server.setErrorHandler(new JettyErrors());
             server.setStopTimeout(LAST_MILLIS);
         });
         config.jetty.addConnector((server, http) -> connector(server, http, options));

@@ -27,12 +27,13 @@ interface Desk extends AutoCloseable {
     /** Writes; the listener is heard on the caller's thread. */
     List<Sample> write(String prompt, GenerationOptions options, TextListener listener, CompletableFuture<?> gone);
 
-    /** Does other work with the model, and waits for it. */
-    <T> T call(Supplier<T> work);
+    /** Begins other work with the model; none where the future is cancelled before its turn comes. */
+    <T> CompletableFuture<T> start(Supplier<T> work);
 
     /** What there is to do. */
     Load load();
 
+    /** Gives up what is not finished. */
     @Override
     void close();
 }

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
-import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 
 /** JSON in requests and answers. */
 public final class Json {
@@ -29,14 +31,18 @@ public final class Json {
      */
     public static ObjectNode body(Context context) {
         try {
-            if (MAPPER.readTree(context.bodyAsBytes()) instanceof ObjectNode object) {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder() // stricter than Jackson
+                    .decode(ByteBuffer.wrap(context.bodyAsBytes()))
+                    .toString();
+            if (MAPPER.readTree(text) instanceof ObjectNode object) {
                 return object;
             }
             throw ApiException.badRequest("the body must be a JSON object: {…}");
         } catch (JsonProcessingException e) {
             throw ApiException.badRequest("the body is no JSON: " + e.getOriginalMessage());
-        } catch (IOException e) { // such as bytes that are no UTF-8
-            throw ApiException.badRequest("the body is no JSON: " + e.getMessage());
+        } catch (CharacterCodingException e) {
+            throw ApiException.badRequest("the body is no JSON: it is not in UTF-8");
         }
     }
 

@@ -30,7 +30,7 @@ final class Relay implements TextListener {
     /**
      * Has {@code work} done on another thread, lets the listener hear on this one what it tells, and waits for it.
      *
-     * @param gone once it is complete, the work fails at the next thing it tells
+     * @param gone once it is complete, nothing is waited for, and work that has not begun does not begin
      * @throws CancellationException when {@code gone} is complete before the work is
      */
     static <T> T run(
@@ -70,7 +70,6 @@ final class Relay implements TextListener {
 
     @Override
     public void piece(int sample, String text) {
-        requireListener();
         events.add(listener -> listener.piece(sample, text));
     }
 
@@ -81,7 +80,6 @@ final class Relay implements TextListener {
 
     @Override
     public void token(int sample, TokenScore score) {
-        requireListener();
         events.add(listener -> listener.token(sample, score));
     }
 }

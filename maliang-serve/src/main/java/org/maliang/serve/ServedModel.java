@@ -176,7 +176,19 @@ public final class ServedModel implements AutoCloseable {
 
     /** Does other work with the model when no text is worked on, and waits for it. */
     public <T> T call(Supplier<T> work) {
-        return desk.call(work);
+        return joined(desk.start(work));
+    }
+
+    /**
+     * The same, unless nobody wants it any more when its turn comes.
+     *
+     * @param gone nobody does once this is complete
+     * @throws CancellationException when it is
+     */
+    public <T> T call(Supplier<T> work, CompletableFuture<?> gone) {
+        CompletableFuture<T> future = desk.start(work);
+        var unused = gone.whenComplete((any, error) -> future.cancel(true));
+        return joined(future);
     }
 
     /** Writes as the model does by itself, for work that {@link #call} does. */

@@ -29,8 +29,8 @@ public final class Server implements AutoCloseable {
     private Server(ServedModel model, ServerOptions options) {
         this.model = model;
         this.metrics = new ServerMetrics(model);
-        this.gate = new Gate(
-                options.keys().map(ApiKeys::read).orElseGet(ApiKeys::none), options.deadline(), options.grace());
+        ApiKeys keys = options.keys().map(ApiKeys::read).orElseGet(ApiKeys::none);
+        this.gate = new Gate(keys, options.deadline(), options.grace());
         this.host = options.host();
         this.http = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
@@ -45,7 +45,10 @@ public final class Server implements AutoCloseable {
                     "/metrics",
                     context -> context.contentType("text/plain; version=0.0.4; charset=utf-8")
                             .result(metrics.text()));
-            new OpenAi(model, gate, metrics).routes(config.routes);
+            new OpenAi(model, gate, metrics, options.queue()).routes(config.routes);
+            for (String path : List.of("/studio/models", "/studio/runs", "/studio/runs/*", "/studio/feedback")) {
+                config.routes.before(path, keys::look); // the page itself is for whoever finds it
+            }
             new Studio(model, options).routes(config.routes);
         });
     }

@@ -17,31 +17,39 @@ import org.maliang.tokenizer.Tokenizer;
 /** An encoder-decoder writes one request after the other. */
 final class SingleDesk implements Desk {
 
-    private final TextGenerator generator;
     private final ThreadPoolExecutor thread;
+    private final Turns turns;
 
     SingleDesk(EncoderDecoder model, Tokenizer tokenizer, int queue) {
-        this.generator = new TextGenerator(model, tokenizer);
         this.thread = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(queue), work -> {
             Thread made = new Thread(work, "maliang-writer");
             made.setDaemon(true);
             return made;
         });
+        this.turns = new Turns(new TextGenerator(model, tokenizer), tokenizer.vocabularySize(), this::start);
     }
 
     @Override
     public List<Sample> write(
             String prompt, GenerationOptions options, TextListener listener, CompletableFuture<?> gone) {
-        return Relay.run(this::submit, relayed -> generator.write(prompt, options, relayed), listener, gone);
-    }
-
-    private <T> CompletableFuture<T> submit(Supplier<T> work) {
-        return CompletableFuture.supplyAsync(work, thread);
+        return turns.write(prompt, options, listener, gone);
     }
 
     @Override
-    public <T> T call(Supplier<T> work) {
-        return ServedModel.joined(submit(work));
+    public <T> CompletableFuture<T> start(Supplier<T> work) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        Runnable task = () -> {
+            if (!future.isDone()) {
+                try {
+                    future.complete(work.get());
+                } catch (RuntimeException | Error e) {
+                    future.completeExceptionally(e);
+                }
+            }
+        };
+        thread.execute(task);
+        var unused = future.whenComplete((any, error) -> thread.remove(task)); // who leaves makes room in the queue
+        return future;
     }
 
     @Override
@@ -51,9 +59,9 @@ final class SingleDesk implements Desk {
         return new Load(thread.getQueue().size(), running, 0, 0, 0, written, 0, 0, 0, 0, 0);
     }
 
-    /** Lets what is being written come to its end. */
     @Override
     public void close() {
+        turns.end();
         thread.shutdown();
         boolean interrupted = false;
         while (!thread.isTerminated()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,28 @@ class DeparturesTest {
         awaitRunning(2);
         wire.close();
         awaitRunning(0);
+    }
+
+    /** Of which nothing is heard before the end. */
+    @Test
+    void searchesAreGivenUp() {
+        start(8, 64);
+        Caller caller = new Caller(server);
+        for (String search : new String[] {",\"beams\":4", ",\"penalty_alpha\":0.5,\"top_k\":4"}) {
+            Wire wire = new Wire(server).send(Wire.post("/v1/completions", LONG + search + "}"));
+            Wire.pause(200);
+            wire.close();
+            long begun = System.nanoTime();
+            caller.post("/v1/completions", "{'prompt':'月','max_tokens':1}").expect(200);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SOON);
+        }
+        CompletableFuture<Caller.Reply> running = CompletableFuture.supplyAsync(
+                () -> caller.post("/v1/completions", Caller.json(LONG + ",\"beams\":4}")));
+        Wire.pause(200);
+        long begun = System.nanoTime();
+        server.close();
+        running.join().error(503, "about to stop");
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8)); // of grace are 5
     }
 
     @Test

@@ -19,10 +19,16 @@ final class Wire implements AutoCloseable {
     private final Socket socket = new Socket();
 
     Wire(Server server) {
+        this(
+                URI.create(server.address()).getHost(),
+                URI.create(server.address()).getPort());
+    }
+
+    Wire(String host, int port) {
         try {
-            URI address = URI.create(server.address());
             socket.setSoTimeout(20_000);
-            socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), 10_000);
+            socket.setTcpNoDelay(true);
+            socket.connect(new InetSocketAddress(host, port), 10_000);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -59,6 +65,15 @@ final class Wire implements AutoCloseable {
             socket.getOutputStream().write(bytes);
             socket.getOutputStream().flush();
             return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether there is nothing to read yet. */
+    boolean hasNothing() {
+        try {
+            return socket.getInputStream().available() == 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -69,13 +69,28 @@ public final class ApiKeys {
     }
 
     /**
-     * Lets a request in.
+     * Lets a request in and counts it.
      *
      * @throws ApiException if its key is unknown or used too often
      */
     public void admit(Context request) {
+        known(request).flatMap(TokenBucket::take).ifPresent(wait -> {
+            throw ApiException.tooMany("this API key is used too often: wait " + seconds(wait) + " s", wait);
+        });
+    }
+
+    /**
+     * Lets a request in that costs little.
+     *
+     * @throws ApiException if its key is unknown
+     */
+    public void look(Context request) {
+        var unused = known(request);
+    }
+
+    private Optional<TokenBucket> known(Context request) {
         if (buckets.isEmpty()) {
-            return;
+            return Optional.empty();
         }
         String header = Optional.ofNullable(request.header("Authorization")).orElse("");
         Optional<TokenBucket> bucket = header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
@@ -85,9 +100,7 @@ public final class ApiKeys {
             throw ApiException.unknownKey(
                     "this server wants an API key: send one of its own as Authorization: Bearer KEY");
         }
-        bucket.flatMap(TokenBucket::take).ifPresent(wait -> {
-            throw ApiException.tooMany("this API key is used too often: wait " + seconds(wait) + " s", wait);
-        });
+        return bucket;
     }
 
     private static long seconds(Duration wait) {

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.http.Context;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.maliang.model.Decoder;
 import org.maliang.model.read.TextEmbedder;
 import org.maliang.serve.ApiException;
@@ -18,6 +20,7 @@ import org.maliang.serve.ServedModel;
 final class Embeddings {
 
     private static final int MOST_TEXTS = 2048;
+    private static final int TEXTS_AT_ONCE = 16; // then others have their turn
 
     private final Texts texts;
 
@@ -44,16 +47,21 @@ final class Embeddings {
             int size = fields.whole("dimensions", 1, Integer.MAX_VALUE).orElse(Integer.MAX_VALUE);
             fields.ignore("user");
             fields.requireNoOther();
-            Json.answer(context, answer(model, inputs, size, base64));
+            Json.answer(context, answer(model, inputs, size, base64, visit.gone()));
         });
     }
 
-    private static ObjectNode answer(ServedModel model, List<String> inputs, int size, boolean base64) {
+    private static ObjectNode answer(
+            ServedModel model, List<String> inputs, int size, boolean base64, CompletableFuture<?> gone) {
         Decoder decoder = model.decoder()
                 .orElseThrow(() -> ApiException.badRequest(
                         model.name() + " writes about texts and makes no vectors of them: serve a decoder"));
-        List<float[]> vectors =
-                model.call(() -> new TextEmbedder(decoder, model.tokenizer(), TextEmbedder.Pooling.MEAN).embed(inputs));
+        TextEmbedder embedder = new TextEmbedder(decoder, model.tokenizer(), TextEmbedder.Pooling.MEAN);
+        List<float[]> vectors = new ArrayList<>();
+        for (int from = 0; from < inputs.size(); from += TEXTS_AT_ONCE) {
+            List<String> some = inputs.subList(from, Math.min(from + TEXTS_AT_ONCE, inputs.size()));
+            vectors.addAll(model.call(() -> embedder.embed(some), gone));
+        }
         ObjectNode object = Json.object().put("object", "list").put("model", model.name());
         ArrayNode data = object.putArray("data");
         for (int i = 0; i < vectors.size(); i++) {

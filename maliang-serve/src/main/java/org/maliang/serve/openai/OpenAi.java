@@ -14,8 +14,13 @@ public final class OpenAi {
 
     private final Texts texts;
 
-    public OpenAi(ServedModel model, Gate gate, ServerMetrics metrics) {
-        this.texts = new Texts(model, gate, metrics);
+    /**
+     * Endpoints over a model.
+     *
+     * @param queue how many prompts may be on their way beside the first of each request
+     */
+    public OpenAi(ServedModel model, Gate gate, ServerMetrics metrics, int queue) {
+        this.texts = new Texts(model, gate, metrics, queue);
     }
 
     /** Adds the endpoints. */

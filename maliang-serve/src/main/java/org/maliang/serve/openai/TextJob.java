@@ -9,7 +9,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.maliang.model.generate.FinishReason;
@@ -144,7 +146,7 @@ final class TextJob {
             return List.of(work.apply(0));
         }
         List<CompletableFuture<T>> all = IntStream.range(0, ask.prompts().size())
-                .mapToObj(prompt -> CompletableFuture.supplyAsync(() -> work.apply(prompt), others))
+                .mapToObj(prompt -> begin(() -> work.apply(prompt)))
                 .toList();
         CompletableFuture<RuntimeException> failure = new CompletableFuture<>();
         for (CompletableFuture<T> one : all) {
@@ -163,6 +165,14 @@ final class TextJob {
             throw failure.join();
         }
         return all.stream().map(CompletableFuture::join).toList();
+    }
+
+    private <T> CompletableFuture<T> begin(Supplier<T> work) {
+        try {
+            return CompletableFuture.supplyAsync(work, others);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private int wrote(Stream<Sample> samples) {
@@ -188,10 +198,11 @@ final class TextJob {
         }
         String text = ask.prompts().get(prompt);
         int[] ids = model.tokenizer().encode(text);
-        List<TokenScore> scores =
-                model.call(() -> new LogProbabilities(model.decoder().orElseThrow(), model.tokenizer())
+        List<TokenScore> scores = model.call(
+                () -> new LogProbabilities(model.decoder().orElseThrow(), model.tokenizer())
                         .of(List.of(text), ask.alternatives())
-                        .get(0));
+                        .get(0),
+                visit.gone());
         List<Spelled> tokens = new ArrayList<>();
         for (int i = 0; i < ids.length - scores.size(); i++) { // a model without a beginning knows nothing of the first
             tokens.add(Spelled.of(new TokenScore(ids[i], Double.NaN, List.of()), model.tokenizer()));

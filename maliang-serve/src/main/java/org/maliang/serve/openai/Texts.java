@@ -5,8 +5,10 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.maliang.serve.ApiException;
 import org.maliang.serve.Errors;
@@ -24,16 +26,17 @@ final class Texts {
     private final ServedModel model;
     private final Gate gate;
     private final ServerMetrics metrics;
-    private final ExecutorService others = Executors.newCachedThreadPool(work -> {
-        Thread thread = new Thread(work, "maliang-prompt");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ExecutorService others;
 
-    Texts(ServedModel model, Gate gate, ServerMetrics metrics) {
+    Texts(ServedModel model, Gate gate, ServerMetrics metrics, int queue) {
         this.model = model;
         this.gate = gate;
         this.metrics = metrics;
+        this.others = new ThreadPoolExecutor(0, queue, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
+            Thread thread = new Thread(work, "maliang-prompt");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     ServedModel model() {

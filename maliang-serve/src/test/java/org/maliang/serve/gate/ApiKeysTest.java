@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What files of keys there may be; what keys open, {@code GateTest} tries. */
+/** What files of keys there may be; what keys open, {@code AdmissionTest} tries. */
 class ApiKeysTest {
 
     @TempDir
