@@ -15,6 +15,9 @@ import org.maliang.tensor.Threads;
 
 /** Delivers matrices of which some are multiplied by in a packed form, and looked up in as they were delivered. */
 abstract class PackedParameters implements Parameters.Source {
+    private static final int MOST =
+            8; // matrices packed at a time: until it is done, each needs several times its memory
+
     private final Map<Tensor, Packing> packings = new LinkedHashMap<>(); // by what was delivered
     private final Map<Tensor, LazyMatMul> products = new LinkedHashMap<>(); // likewise, in order; owned
 
@@ -64,10 +67,11 @@ abstract class PackedParameters implements Parameters.Source {
 
     /** Packs what products were asked for, one matrix on each thread, the largest first. */
     final void pack() {
-        Threads.sideBySide(products.values().stream()
+        List<Runnable> packings = products.values().stream()
                 .sorted(Comparator.comparingLong(LazyMatMul::elements).reversed())
                 .<Runnable>map(product -> product::packed)
-                .toList());
+                .toList();
+        Threads.sideBySide(MOST, packings);
     }
 
     /** The scales of integers, which live as long as the model. Owned. */

@@ -110,8 +110,8 @@ final class PackedMatMul extends MatMul {
             values = Tensor.cat(List.of(values, Tensor.zeros(DType.U8, missing, values.size(1))), 0);
             scales = Tensor.cat(List.of(scales, Tensor.zeros(DType.BF16, scales.size(0), missing, 2)), 1);
         }
+        Packed packed = Int4.PACK.pack(Quantized.nibbles(values).to(DType.I32), 1L);
         Tensor ready = own(scales.contiguous());
-        Packed packed = Int4.PACK.pack(Quantized.nibbles(values).contiguous(), 1L);
         UnpackedInt4 unpacked = new UnpackedInt4(weight);
         long group = weight.group();
         Kernel kernel = x -> {

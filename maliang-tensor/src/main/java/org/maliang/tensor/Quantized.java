@@ -2,6 +2,7 @@ package org.maliang.tensor;
 
 import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.pytorch.Scalar;
 
 /**
  * A matrix {@code [out, in]} as integers with scales.
@@ -17,6 +18,9 @@ public record Quantized(Tensor values, Tensor scales) {
     private static final double LARGEST = 127;
     private static final double LEVELS = 15;
     private static final double MIDDLE = 8;
+    private static final String NIBBLES = "nibbles";
+    private static final long LOWER = 0x0F;
+    private static final long HALF = 4; // bits of a byte
     private static final double TINIEST = 1e-30; // a row of zeros still needs a scale
     private static final double[] RANGES = {1, 0.95, 0.9, 0.85, 0.8};
 
@@ -162,12 +166,10 @@ public record Quantized(Tensor values, Tensor scales) {
                 .reshape(rows, in());
     }
 
-    /** Values of 4 bits, each in a number of its own: {@code [rows, in]}, I32. */
+    /** Values of 4 bits, each in a number of its own: {@code [rows, in]}, U8. */
     static Tensor nibbles(Tensor packed) {
-        Tensor both = packed.to(DType.I32);
-        Tensor high = Natives.tensor(
-                "shift", () -> both.raw("shift").bitwise_right_shift(new org.bytedeco.pytorch.Scalar(4L)));
-        Tensor low = both.sub(high.mul(LEVELS + 1).to(DType.I32));
+        Tensor low = Natives.tensor(NIBBLES, () -> packed.raw(NIBBLES).bitwise_and(new Scalar(LOWER)));
+        Tensor high = Natives.tensor(NIBBLES, () -> packed.raw(NIBBLES).bitwise_right_shift(new Scalar(HALF)));
         return Tensor.stack(List.of(low, high), 2).flatten(1, 2);
     }
 }

@@ -31,13 +31,18 @@ public final class Threads {
 
     /**
      * Runs tasks whose operators use one thread each, as many at a time as one operator may use threads, begun in their order.
-     * Where one fails, those that have not begun are left out, and its failure is thrown when the others have ended.
+     * A single one, or where there is but one thread, runs on the caller's.
+     *
+     * <p>Where one fails, those that have not begun are left out, and its failure is thrown when the others have ended.
      *
      * <p>The threads end with it: while more threads than there are processors have computed and live, LibTorch's own sleep
      * after every operator. Threads of others that compute for the first time meanwhile are given one thread, too.
+     *
+     * @param most at a time, however many threads there are
      */
-    public static void sideBySide(Collection<? extends Runnable> tasks) {
+    public static void sideBySide(int most, Collection<? extends Runnable> tasks) {
         int count = threads();
+        int beside = Math.min(Math.min(count, most), tasks.size());
         Queue<Runnable> waiting = new ConcurrentLinkedQueue<>(tasks);
         AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         Runnable work = () -> {
@@ -49,12 +54,12 @@ public final class Threads {
                 }
             }
         };
-        if (count == 1 || tasks.size() < 2) {
+        if (beside < 2) {
             work.run();
         } else {
             threads(1); // what new threads begin with
             try {
-                runAll(work, Math.min(count, tasks.size()));
+                runAll(work, beside);
             } finally {
                 threads(count);
             }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ThreadsTest {
+    private static final int MOST = 2;
+
     private final int before = Threads.threads();
     private final AtomicInteger runs = new AtomicInteger();
     private final Set<Thread> seen = ConcurrentHashMap.newKeySet();
@@ -24,10 +26,10 @@ class ThreadsTest {
 
     @Test
     void tasksRunBesideEachOtherEachOnOneThread() {
-        Threads.threads(2);
+        Threads.threads(3);
         CountDownLatch both = new CountDownLatch(2);
         Set<Integer> counts = ConcurrentHashMap.newKeySet();
-        Threads.sideBySide(repeat(5, () -> {
+        Threads.sideBySide(MOST, repeat(5, () -> {
             note();
             counts.add(Threads.threads());
             await(both);
@@ -35,13 +37,13 @@ class ThreadsTest {
         assertThat(runs).hasValue(5);
         assertThat(counts).containsExactly(1);
         assertThat(seen).hasSize(2).doesNotContain(Thread.currentThread()).noneMatch(Thread::isAlive);
-        assertThat(Threads.threads()).isEqualTo(2);
+        assertThat(Threads.threads()).isEqualTo(3);
     }
 
     @Test
     void oneThreadIsTheCallers() {
         Threads.threads(1);
-        Threads.sideBySide(repeat(3, this::note));
+        Threads.sideBySide(MOST, repeat(3, this::note));
         assertThat(runs).hasValue(3);
         assertThat(seen).containsExactly(Thread.currentThread());
     }
@@ -52,7 +54,7 @@ class ThreadsTest {
             Threads.threads(count);
             runs.set(0);
             seen.clear();
-            assertThatThrownBy(() -> Threads.sideBySide(repeat(100, () -> {
+            assertThatThrownBy(() -> Threads.sideBySide(MOST, repeat(100, () -> {
                         note();
                         throw new TensorException("no. " + count);
                     })))
@@ -68,7 +70,7 @@ class ThreadsTest {
     void anInterruptWaitsForTheTasks() {
         Threads.threads(2);
         Thread.currentThread().interrupt();
-        Threads.sideBySide(repeat(4, this::note));
+        Threads.sideBySide(MOST, repeat(4, this::note));
         assertThat(Thread.interrupted()).isTrue();
         assertThat(runs).hasValue(4);
         assertThat(seen).noneMatch(Thread::isAlive);
