@@ -85,8 +85,8 @@ record FilteredDesk(Desk desk, ContentFilter filter) implements Desk {
     }
 
     @Override
-    public <T> T call(Supplier<T> work) {
-        return desk.call(work);
+    public <T> CompletableFuture<T> start(Supplier<T> work) {
+        return desk.start(work);
     }
 
     @Override

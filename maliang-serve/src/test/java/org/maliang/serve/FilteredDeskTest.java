@@ -37,8 +37,8 @@ class FilteredDeskTest {
         }
 
         @Override
-        public <T> T call(Supplier<T> work) {
-            return work.get();
+        public <T> CompletableFuture<T> start(Supplier<T> work) {
+            return CompletableFuture.completedFuture(work.get());
         }
 
         @Override
