@@ -73,10 +73,10 @@ public final class Input {
     public static Input rows(Tensor ids, KvCache cache) {
         Input rows = of(ids).withCache(cache);
         long[] lengths = cache.lengths();
-        if (lengths.length == 1) {
+        int keys = (int) cache.length() + 1;
+        if (Arrays.stream(lengths).allMatch(length -> length + 1 == keys)) {
             return rows;
         }
-        int keys = (int) cache.length() + 1;
         long[] visible = new long[lengths.length * keys];
         for (int row = 0; row < lengths.length; row++) {
             Arrays.fill(visible, row * keys, row * keys + (int) lengths[row] + 1, 1);

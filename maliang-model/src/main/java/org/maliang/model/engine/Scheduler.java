@@ -150,8 +150,10 @@ final class Scheduler implements AutoCloseable {
             int room = settings.chunk();
             for (Sequence text : running) {
                 boolean prompt = text.readsPrompt();
-                int count = prompt ? Math.min(room, text.unread()) : 1;
-                if (count > 0) {
+                int count = prompt ? Math.min(settings.chunk(), text.unread()) : 1;
+                if (!prompt
+                        || count <= room
+                        || room == settings.chunk()) { // where a prompt is cut does not depend on others
                     guard(text.job, () -> step.add(text, count));
                     room -= prompt ? count : 0;
                     read += prompt ? count : 0;

@@ -93,7 +93,8 @@ final class Step {
             while (to < pieces.size() && pieces.get(to - 1).joins(pieces.get(to), decoder.mixesLengths())) {
                 to++;
             }
-            inputs.add(to == from + 1 ? alone(pieces.get(from)) : together(pieces.subList(from, to)));
+            inputs.add(
+                    pieces.get(from).ids().length > 1 ? alone(pieces.get(from)) : together(pieces.subList(from, to)));
             from = to;
         }
         return inputs;
@@ -108,7 +109,7 @@ final class Step {
         Sequence first = rows.get(0).text();
         Tensor memory = arena.runs(first.start(), first.job.blocks, rows.size());
         KvCache cache = KvCache.beside(
-                memory, rows.stream().map(piece -> piece.text().cache()).toList());
+                memory, rows.stream().map(piece -> piece.text().cache()).toList(), decoder.mixesLengths());
         long[] ids = rows.stream().mapToLong(piece -> piece.ids()[0]).toArray();
         return Input.rows(Tensor.of(ids, ids.length, 1).to(decoder.device()), cache);
     }

@@ -86,16 +86,17 @@ public class KvCache implements AutoCloseable {
     }
 
     /**
-     * Several caches of one row each as the rows of one, to which a pass adds one position. What lies behind a row's own
-     * length is to be masked where lengths differ. Advancing it advances each of them.
+     * Several caches of one row each as the rows of one, to which a pass adds one position. Advancing it advances each of
+     * them.
      *
      * @param memory {@code [rows, layers, 2, heads, capacity, headDim]}: what the caches are {@linkplain #over over}
+     * @param mixed whether lengths may differ; then what lies behind a row's own length is to be masked
      */
-    public static KvCache beside(Tensor memory, List<KvCache> rows) {
-        return new KvRows(memory, rows);
+    public static KvCache beside(Tensor memory, List<KvCache> rows, boolean mixed) {
+        return new KvRows(memory, rows, mixed);
     }
 
-    /** How many positions each row holds; one number where all hold as many. */
+    /** How many positions each row holds. */
     public long[] lengths() {
         return new long[] {length()};
     }

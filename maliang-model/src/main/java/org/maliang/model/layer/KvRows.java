@@ -5,33 +5,48 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.maliang.tensor.Tensor;
 
-/** Caches of one row each as the rows of one, for a pass of one position. Owns nothing. */
+/**
+ * Caches of one row each as the rows of one, for a pass of one position. Owns nothing.
+ *
+ * <p>Where lengths may differ, as many positions are read as fill whole {@linkplain #STEP steps}, and masks hide those
+ * behind a row's own: kernels add in another order where a row ends within a vector, so what a row says would depend on
+ * the longest one beside it in its last digits.
+ */
 final class KvRows extends KvCache {
+
+    /** Positions: the widest vector of 32-bit floats. */
+    private static final long STEP = 16;
 
     private final Tensor memory; // [rows, layers, 2, heads, capacity, headDim]
     private final List<KvCache> rows;
     private final long[] lengths;
-    private final long longest;
+    private final long read; // positions, the fresh one included
     private final @Nullable Tensor places; // [rows, 1, 1, 1], where each row goes on; none where that is the same place
 
-    KvRows(Tensor memory, List<KvCache> rows) {
+    /**
+     * Rows beside each other.
+     *
+     * @param mixed whether lengths may differ; else they are equal
+     */
+    KvRows(Tensor memory, List<KvCache> rows, boolean mixed) {
         super(List.of(), List.of(), memory.size(4));
         this.memory = memory;
         this.rows = List.copyOf(rows);
         this.lengths = rows.stream().mapToLong(KvCache::length).toArray();
-        this.longest = Arrays.stream(lengths).max().orElseThrow();
+        long longest = Arrays.stream(lengths).max().orElseThrow();
+        this.read = mixed ? Math.min(capacity(), (longest / STEP + 1) * STEP) : longest + 1;
         boolean alike = Arrays.stream(lengths).allMatch(length -> length == longest);
         this.places = alike ? null : Tensor.of(lengths, lengths.length, 1, 1, 1).to(memory.device());
     }
 
     @Override
     public long[] lengths() {
-        return places == null ? new long[] {longest} : lengths.clone();
+        return lengths.clone();
     }
 
     @Override
     public long length() {
-        return longest;
+        return read - 1;
     }
 
     @Override
@@ -41,14 +56,14 @@ final class KvRows extends KvCache {
                 fresh.queries(), written(both.select(1, 0), fresh.keys()), written(both.select(1, 1), fresh.values()));
     }
 
-    /** All of a buffer that any row uses, with {@code fresh} {@code [rows, heads, 1, headDim]} behind what was there. */
+    /** All of a buffer that is read, with {@code fresh} {@code [rows, heads, 1, headDim]} behind what was there. */
     private Tensor written(Tensor buffer, Tensor fresh) {
         if (places == null) {
-            buffer.narrow(2, longest, 1).copyFrom(fresh);
+            buffer.narrow(2, lengths[0], 1).copyFrom(fresh);
         } else {
             buffer.scatterInPlace(2, places.expand(fresh.shape()), fresh);
         }
-        return buffer.narrow(2, 0, longest + 1);
+        return buffer.narrow(2, 0, read);
     }
 
     @Override
