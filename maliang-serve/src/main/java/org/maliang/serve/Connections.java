@@ -8,7 +8,6 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
@@ -23,7 +22,6 @@ final class Connections {
     private static final int IDLE_MILLIS = 60_000;
     private static final int CROWDED_IDLE_MILLIS = 2_000;
     private static final int HEAD_MILLIS = 10_000;
-    private static final int SLOWEST = 64; // bytes a second of a body
     private static final int LAST_MILLIS = 2_000; // for answers that are finished when the server stops to leave
     private static final int LAST_IDLE_MILLIS = 100;
 
@@ -35,8 +33,7 @@ final class Connections {
         config.jetty.threadPool =
                 new QueuedThreadPool(2 * options.queue() + OTHER_THREADS, Math.min(8, options.queue()), IDLE_MILLIS);
         config.jetty.modifyServer(server -> {
-            WholeRequests whole = new WholeRequests(new GracefulHandler(), LARGEST_REQUEST);
-            server.setHandler(new MinimumDataRateHandler(whole, SLOWEST, 0));
+            server.setHandler(new WholeRequests(new GracefulHandler(), LARGEST_REQUEST));
             server.setErrorHandler(new JettyErrors());
             server.setStopTimeout(LAST_MILLIS);
         });

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -43,6 +46,15 @@ public final class Json {
             throw ApiException.badRequest("the body is no JSON: " + e.getOriginalMessage());
         } catch (CharacterCodingException e) {
             throw ApiException.badRequest("the body is no JSON: it is not in UTF-8");
+        }
+    }
+
+    /** A file in YAML beside this class. */
+    static JsonNode yaml(String name) {
+        try (InputStream file = Json.class.getResourceAsStream(name)) {
+            return new YAMLMapper().readTree(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

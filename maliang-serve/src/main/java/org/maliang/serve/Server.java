@@ -1,5 +1,6 @@
 package org.maliang.serve;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -45,6 +46,8 @@ public final class Server implements AutoCloseable {
                     "/metrics",
                     context -> context.contentType("text/plain; version=0.0.4; charset=utf-8")
                             .result(metrics.text()));
+            JsonNode description = Json.yaml("openapi.yaml");
+            config.routes.get("/openapi.json", context -> Json.answer(context, description));
             new OpenAi(model, gate, metrics, options.queue()).routes(config.routes);
             for (String path : List.of("/studio/models", "/studio/runs", "/studio/runs/*", "/studio/feedback")) {
                 config.routes.before(path, keys::look); // the page itself is for whoever finds it
@@ -83,6 +86,13 @@ public final class Server implements AutoCloseable {
     /** Where it listens, as in {@code http://127.0.0.1:8080}. */
     public String address() {
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + http.port();
+    }
+
+    /** What is answered, as in {@code GET /health}. */
+    List<String> routes() {
+        return http.unsafe.internalRouter.allHttpHandlers().stream()
+                .map(handler -> handler.endpoint.method.name() + " " + handler.endpoint.path)
+                .toList();
     }
 
     /** The model that is served. */

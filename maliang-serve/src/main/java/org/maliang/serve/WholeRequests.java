@@ -20,6 +20,9 @@ import org.eclipse.jetty.util.Callback;
  */
 final class WholeRequests extends Handler.Wrapper {
 
+    private static final double PATIENCE = 2; // seconds before it counts how fast a body comes
+    private static final int SLOWEST = 64; // bytes a second from then on
+
     private final int largest;
 
     /**
@@ -59,6 +62,7 @@ final class WholeRequests extends Handler.Wrapper {
         private final Response response;
         private final Callback callback;
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private final long begun = System.nanoTime();
 
         Body(Request request, Response response, Callback callback) {
             this.request = request;
@@ -86,7 +90,16 @@ final class WholeRequests extends Handler.Wrapper {
                 }
                 chunk = request.read();
             }
-            request.demand(this);
+            if (slow()) {
+                refuse(ApiException.tooSlow(), response, callback);
+            } else {
+                request.demand(this);
+            }
+        }
+
+        private boolean slow() {
+            double seconds = (System.nanoTime() - begun) / 1e9;
+            return bytes.size() < (seconds - PATIENCE) * SLOWEST;
         }
 
         private void take(Content.Chunk chunk) {

@@ -7,7 +7,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -67,13 +66,8 @@ final class Departures implements AutoCloseable {
     private void run() {
         try (selector) {
             while (!closed) {
-                selector.select();
+                selector.select(Departures::look); // before a key that is ready for one watch becomes that of the next
                 register();
-                for (Iterator<SelectionKey> keys = selector.selectedKeys().iterator(); keys.hasNext(); ) {
-                    SelectionKey key = keys.next();
-                    keys.remove();
-                    look(key);
-                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -91,6 +91,9 @@ final class Completions {
     }
 
     private static String text(Fields fields, JsonNode ids, ServedModel model) {
+        if (!ids.isArray() || ids.isEmpty()) {
+            throw fields.wrong("prompt", "texts or lists of token ids that the model has");
+        }
         int[] tokens = new int[ids.size()];
         for (int i = 0; i < tokens.length; i++) {
             JsonNode id = ids.get(i);
@@ -100,9 +103,6 @@ final class Completions {
                 throw fields.wrong("prompt", "texts or lists of token ids that the model has");
             }
             tokens[i] = id.intValue();
-        }
-        if (tokens.length == 0) {
-            throw fields.wrong("prompt", "texts or lists of token ids that the model has");
         }
         return model.tokenizer().decode(tokens, true);
     }
