@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -127,8 +128,8 @@ class AdmissionTest {
                     .containsIgnoringCase("content-type");
         }
         for (String other : List.of("https://evil.org", "http://example.org", "https://example.org.evil.org")) {
-            Caller.Reply refused =
-                    caller.send("POST", COMPLETIONS, text(1).toString().getBytes(), "Origin", other);
+            Caller.Reply refused = caller.send(
+                    "POST", COMPLETIONS, text(1).toString().getBytes(StandardCharsets.UTF_8), "Origin", other);
             assertThat(refused.headers().firstValue("Access-Control-Allow-Origin"))
                     .isEmpty();
         }

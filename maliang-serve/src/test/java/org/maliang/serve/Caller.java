@@ -22,6 +22,10 @@ public final class Caller {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
+    static { // shorter than the server keeps idle connections: else a request may be sent into one that is being closed
+        System.setProperty("jdk.httpclient.keepalive.timeout", "20"); // seconds
+    }
+
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(10))

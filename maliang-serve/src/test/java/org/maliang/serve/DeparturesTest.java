@@ -26,7 +26,8 @@ class DeparturesTest {
     private Server start(int parallel, int queue) {
         Path model = directory.resolve("tiny");
         server = Server.start(TestModels.options(model.toFile().exists() ? model : TestModels.decoder(directory))
-                .taking(parallel, queue, 64 << 20));
+                .taking(parallel, queue, 64 << 20)
+                .within(Duration.ofSeconds(60), Duration.ofMillis(200)));
         return server;
     }
 
@@ -94,7 +95,7 @@ class DeparturesTest {
         long begun = System.nanoTime();
         server.close();
         running.join().error(503, "about to stop");
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8)); // of grace are 5
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SOON);
     }
 
     @Test

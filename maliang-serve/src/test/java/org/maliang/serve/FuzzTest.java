@@ -41,7 +41,7 @@ class FuzzTest {
                     int status = status(caller, seed, new Mutations(seed).next());
                     answers.computeIfAbsent(status, any -> new AtomicInteger()).incrementAndGet();
                 } catch (AssertionError | UncheckedIOException e) {
-                    wrong.add(e.getMessage());
+                    wrong.add("seed " + seed + ": " + e.getMessage());
                 }
             });
             System.out.println("answers to " + CASES + " requests by status: " + answers);
