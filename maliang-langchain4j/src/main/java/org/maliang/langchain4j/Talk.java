@@ -133,6 +133,7 @@ final class Talk implements AutoCloseable {
                         switch (sample.finishReason()) {
                             case STOP -> FinishReason.STOP;
                             case LENGTH -> FinishReason.LENGTH;
+                            case CONTENT_FILTER -> FinishReason.CONTENT_FILTER;
                         })
                 .build();
     }
