@@ -35,13 +35,12 @@ public final class Gate implements AutoCloseable {
     }
 
     /**
-     * Lets a request in once all of it has come; close the visit when it is answered.
+     * Lets a request in, of which all has come; close the visit when it is answered.
      *
      * @throws ApiException if it may not come in
      */
     public Visit enter(Context request) {
         keys.admit(request);
-        var unused = request.bodyAsBytes(); // else the rest of it would be taken for the next request, or for the end
         synchronized (door) {
             if (closing) {
                 throw ApiException.closing();
