@@ -220,7 +220,7 @@ class HostileRequestsTest {
         "POST,/health,405",
         "GET,/v1/nothing,404",
         "POST,/v1/completions/x,404",
-        "POST,/,404",
+        "POST,/,405",
         "GET,/v1/../../etc/passwd,400",
         "GET,/%2e%2e/etc/passwd,400",
         "GET,/v1/models/other,404",

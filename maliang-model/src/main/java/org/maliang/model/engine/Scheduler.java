@@ -167,7 +167,6 @@ final class Scheduler implements AutoCloseable {
 
     private void run(Step step) {
         steps++;
-        threads.suit(step.tokens());
         float[] scores;
         try {
             scores = step.run();

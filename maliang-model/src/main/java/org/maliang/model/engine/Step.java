@@ -62,11 +62,6 @@ final class Step {
         return pieces.isEmpty();
     }
 
-    /** How many tokens the model reads. */
-    long tokens() {
-        return pieces.stream().mapToLong(piece -> piece.ids().length).sum();
-    }
-
     List<Sequence> texts() {
         return pieces.stream().map(Piece::text).toList();
     }

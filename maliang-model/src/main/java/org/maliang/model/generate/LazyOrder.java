@@ -9,103 +9,137 @@ import java.util.Arrays;
  */
 final class LazyOrder {
 
-    private static final int BANDS = 512;
-    private static final double BANDS_PER_NAT = 8;
+    private static final int BANDS = 1024;
+    private static final double BANDS_PER_NAT = 16;
+    private static final short NONE = -1;
+    private static final double[] EDGES = edges();
 
     private final float[] scores;
-    private final double temperature;
-    private final double best; // score
-    private final long[] ranks; // band by band
-    private final double[] weights; // of the ranks; the best one's is 1
-    private final int[] starts = new int[BANDS + 1]; // of bands
+    private final double perNat; // 1 / temperature
+    private final float best; // score
+    private final short[] bands; // by id; NONE for what is forbidden
+    private final int[] counts = new int[BANDS];
     private final double[] masses = new double[BANDS]; // sums of weights
-    private final boolean[] sorted = new boolean[BANDS];
-    private int kept;
+    private int last = BANDS - 1; // band that is kept, and how many of it
+    private int lastKept;
 
-    /**
-     * The order of some tokens.
-     *
-     * @param given their {@link Ranks}, at least one
-     */
-    LazyOrder(long[] given, float[] scores, double temperature) {
-        this.scores = scores;
-        this.temperature = temperature;
-        this.ranks = new long[given.length];
-        this.weights = new double[given.length];
-        this.kept = given.length;
-        float top = Float.NEGATIVE_INFINITY;
-        for (long rank : given) {
-            top = Math.max(top, scores[Ranks.id(rank)]);
-        }
-        this.best = top;
-        int[] bands = new int[given.length];
-        for (int i = 0; i < given.length; i++) {
-            double below = -exponent(given[i]) * BANDS_PER_NAT;
-            bands[i] = below < BANDS - 1 ? (int) below : BANDS - 1;
-            starts[bands[i] + 1]++;
-        }
-        for (int band = 0; band < BANDS; band++) {
-            starts[band + 1] += starts[band];
-        }
-        int[] next = Arrays.copyOf(starts, BANDS);
-        for (int i = 0; i < given.length; i++) {
-            int at = next[bands[i]]++;
-            ranks[at] = given[i];
-            weights[at] = Math.exp(exponent(given[i]));
-            masses[bands[i]] += weights[at];
-        }
+    private static double[] edges() {
+        double[] edges = new double[BANDS];
+        Arrays.setAll(edges, band -> Math.exp(-band / BANDS_PER_NAT));
+        return edges;
     }
 
-    private double exponent(long rank) {
-        return (scores[Ranks.id(rank)] - best) / temperature;
+    /** The order of all tokens whose score is not {@code -Infinity}; there is one at least. */
+    LazyOrder(float[] scores, double temperature) {
+        this.scores = scores;
+        this.perNat = 1 / temperature;
+        this.bands = new short[scores.length];
+        float top = Float.NEGATIVE_INFINITY;
+        for (float score : scores) {
+            top = score > top ? score : top;
+        }
+        this.best = top;
+        for (int id = 0; id < scores.length; id++) {
+            if (scores[id] == Float.NEGATIVE_INFINITY) {
+                bands[id] = NONE;
+                continue;
+            }
+            double below = below(id);
+            int band = below < BANDS - 1 ? (int) below : BANDS - 1;
+            bands[id] = (short) band;
+            counts[band]++;
+            masses[band] += weight(below, band);
+        }
+        this.lastKept = counts[last];
+    }
+
+    /** How far a token lies below the best, in bands. */
+    private double below(int id) {
+        return ((double) best - scores[id]) * perNat * BANDS_PER_NAT;
+    }
+
+    /** A probability but for a common factor, which makes the best one's 1; Taylor's series from the edge of the band. */
+    private static double weight(double below, int band) {
+        double x = (band - below) / BANDS_PER_NAT; // from -1/16 to 0
+        if (x < -1 / BANDS_PER_NAT) { // in the last band, which has no end
+            return Math.exp(-below / BANDS_PER_NAT);
+        }
+        double tail = x * (1 / 120.0 + x * (1 / 720.0 + x * (1 / 5040.0 + x * (1 / 40320.0))));
+        double series = 1 + x * (1 + x * (1 / 2.0 + x * (1 / 6.0 + x * (1 / 24.0 + tail))));
+        return EDGES[band] * series;
+    }
+
+    private double weight(int id) {
+        return weight(below(id), bands[id]);
     }
 
     /** Keeps the best up to and including the one with which their share of all exceeds {@code share}. */
     void keepShare(double share) {
         double most = share * Arrays.stream(masses).sum();
         double before = 0;
-        for (int band = 0; band < BANDS; band++) {
-            if (before + masses[band] > most) {
-                sort(band);
-                int at = starts[band];
-                while (at < starts[band + 1] && before <= most) {
-                    before += weights[at++];
-                }
-                kept = Math.min(kept, at);
-                if (before > most) {
-                    return;
-                }
-            } else {
-                before += masses[band];
+        for (int band = 0; band < last; band++) {
+            if (before + masses[band] > most && cut(band, before, most)) {
+                return;
             }
+            before += masses[band];
         }
+        cut(last, before, most);
+    }
+
+    /** Ends the order in a band, behind the token with which the sum exceeds {@code most}; false where none does. */
+    private boolean cut(int band, double before, double most) {
+        double sum = before;
+        int kept = 0;
+        for (int id : sorted(band)) {
+            if (sum > most) {
+                break;
+            }
+            sum += weight(id);
+            kept++;
+        }
+        if (sum > most) {
+            end(band, kept);
+        }
+        return sum > most;
+    }
+
+    private void end(int band, int kept) {
+        lastKept = band == last ? Math.min(kept, lastKept) : kept;
+        last = band;
     }
 
     /** Keeps those that are at least {@code part} as probable as the best. */
     void keepLikely(double part) {
-        for (int band = 0; band < BANDS && starts[band] < kept; band++) {
-            for (int i = starts[band]; i < Math.min(kept, starts[band + 1]); i++) {
-                if (weights[i] < part) {
-                    sort(band);
-                    int at = starts[band];
-                    while (weights[at] >= part) {
-                        at++;
-                    }
-                    kept = Math.min(kept, at);
+        for (int band = 0; band <= last; band++) {
+            if (counts[band] > 0 && (band == BANDS - 1 || EDGES[band + 1] < part)) {
+                int kept = 0;
+                for (int id : sorted(band)) {
+                    kept += weight(id) >= part ? 1 : 0;
+                }
+                if (kept < counts[band]) {
+                    end(band, kept);
                     return;
                 }
             }
         }
     }
 
-    /** The ranks that are kept, in no particular order. */
-    long[] ranks() {
-        return Arrays.copyOf(ranks, kept);
+    /** The ids that are kept, the best first. */
+    int[] ids() {
+        int[] ids = new int[Arrays.stream(counts, 0, last).sum() + lastKept];
+        int count = 0;
+        for (int band = 0; band <= last; band++) {
+            int[] sorted = sorted(band);
+            int kept = band == last ? lastKept : sorted.length;
+            System.arraycopy(sorted, 0, ids, count, kept);
+            count += kept;
+        }
+        return ids;
     }
 
-    /** The weights of {@link #ranks()}. */
-    double[] weights() {
-        return Arrays.copyOf(weights, kept);
+    /** Probabilities of {@code ids} but for a common factor. */
+    double[] weights(int[] ids) {
+        return Arrays.stream(ids).mapToDouble(this::weight).toArray();
     }
 
     /**
@@ -114,36 +148,40 @@ final class LazyOrder {
      * @param share from 0 to below 1
      */
     int at(double share) {
-        double total = 0;
-        int band = 0;
-        for (; starts[band + 1] < kept; band++) {
-            total += masses[band];
-        }
-        int last = band;
-        for (int i = starts[last]; i < kept; i++) {
-            total += weights[i];
+        int[] end = Arrays.copyOf(sorted(last), lastKept);
+        double total = Arrays.stream(masses, 0, last).sum();
+        for (int id : end) {
+            total += weight(id);
         }
         double point = share * total;
-        band = 0;
+        int band = 0;
+        int nearest = 0; // that has a token
         while (band < last && point >= masses[band]) {
-            point -= masses[band++];
+            point -= masses[band];
+            nearest = counts[band] > 0 ? band : nearest;
+            band++;
         }
-        sort(band);
-        int at = starts[band];
-        int end = Math.min(kept, starts[band + 1]) - 1;
-        while (at < end && point >= weights[at]) {
-            point -= weights[at++];
+        int[] ids = band < last ? sorted(band) : end;
+        if (ids.length == 0) { // rounding has led past the last token
+            ids = sorted(nearest);
         }
-        return Ranks.id(ranks[at]);
+        int at = 0;
+        while (at < ids.length - 1 && point >= weight(ids[at])) {
+            point -= weight(ids[at++]);
+        }
+        return ids[at];
     }
 
-    private void sort(int band) {
-        if (!sorted[band]) {
-            sorted[band] = true;
-            Arrays.sort(ranks, starts[band], starts[band + 1]);
-            for (int i = starts[band]; i < starts[band + 1]; i++) {
-                weights[i] = Math.exp(exponent(ranks[i]));
+    /** The ids of a band, the best first. */
+    private int[] sorted(int band) {
+        long[] ranks = new long[counts[band]];
+        int count = 0;
+        for (int id = 0; id < bands.length && count < ranks.length; id++) {
+            if (bands[id] == band) {
+                ranks[count++] = Ranks.rank(scores[id], id);
             }
         }
+        Arrays.sort(ranks);
+        return Arrays.stream(ranks).mapToInt(Ranks::id).toArray();
     }
 }
