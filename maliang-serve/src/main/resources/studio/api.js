@@ -15,10 +15,14 @@ export const useKey = (key) => kept.set("key", key);
 
 const KINDS = { 401: "key", 403: "key", 413: "large", 429: "busy", 503: "down" };
 
-async function ask(path, body, signal) {
-  const headers = {};
+/** Headers that say who asks. */
+function authorised(headers = {}) {
   const key = kept.get("key", "");
-  if (key) headers.Authorization = `Bearer ${key}`;
+  return key ? { ...headers, Authorization: `Bearer ${key}` } : headers;
+}
+
+async function ask(path, body, signal) {
+  const headers = authorised();
   if (body) headers["Content-Type"] = "application/json";
   const request = { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body), signal };
   let response;
@@ -44,6 +48,14 @@ async function trouble(response) {
 }
 
 export const get = async (path) => (await ask(path)).json();
+
+/** What is there, and the tag it has; nothing while that is `tag`, or where it cannot be had. Throws Trouble without a key. */
+export async function changed(path, tag) {
+  const headers = authorised(tag ? { "If-None-Match": tag } : {});
+  const response = await fetch(path, { headers, cache: "no-store" });
+  if (response.status === 401) throw await trouble(response);
+  return response.ok ? { answer: await response.json(), tag: response.headers.get("ETag") ?? "" } : null;
+}
 
 export const post = async (path, body, signal) => (await ask(path, body, signal)).json();
 

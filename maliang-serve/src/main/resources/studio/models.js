@@ -2,9 +2,10 @@ import { get } from "./api.js";
 import { byId, el } from "./dom.js";
 import { frame } from "./frame.js";
 import { locale, onLanguage, t } from "./i18n.js";
+import { clear, say } from "./notice.js";
 
 frame("models");
-const models = await get("/studio/models");
+let models = [];
 
 /** A number as people write it: 1142 万 or 11.4M; sizes of files in bytes. */
 function amount(name, value) {
@@ -49,6 +50,19 @@ function article(model) {
 }
 
 const draw = () => byId("content").replaceChildren(...models.map(article));
+
+async function load() {
+  try {
+    models = await get("/studio/models");
+    draw();
+  } catch (trouble) {
+    say(trouble, () => {
+      clear();
+      load();
+    });
+  }
+}
+
 onLanguage(draw);
-draw();
+await load();
 document.body.dataset.ready = "true";

@@ -1,7 +1,9 @@
+import { changed } from "./api.js";
 import { chart } from "./chart.js";
 import { byId, el, show } from "./dom.js";
 import { frame } from "./frame.js";
 import { locale, onLanguage, t } from "./i18n.js";
+import { clear, say } from "./notice.js";
 
 const EVERY = 1500; // milliseconds between two looks
 const CURVES = ["loss", "valid_loss", "learning_rate", "tokens_per_second"];
@@ -24,24 +26,23 @@ const chosen = new Set();
 
 /** Looks for new lines of a run; tells whether there were any. */
 async function look(name) {
-  let changed = false;
+  let grown = false;
   for (let more = true; more; ) {
     const known = log(name);
     const query = new URLSearchParams({ from: known.from, mark: known.mark });
-    const headers = known.tag ? { "If-None-Match": known.tag } : {};
-    const response = await fetch(`/studio/runs/${encodeURIComponent(name)}?${query}`, { headers, cache: "no-store" });
-    if (!response.ok) return changed;
-    const answer = await response.json();
+    const found = await changed(`/studio/runs/${encodeURIComponent(name)}?${query}`, known.tag);
+    if (!found) return grown;
+    const { answer, tag } = found;
     if (answer.reset) logs.set(name, fresh());
     const now = log(name);
     for (const line of answer.lines) add(now, line);
-    changed ||= answer.reset || answer.lines.length > 0;
+    grown ||= answer.reset || answer.lines.length > 0;
     now.from = answer.next;
     now.mark = answer.mark;
-    now.tag = answer.lines.length ? "" : (response.headers.get("ETag") ?? "");
+    now.tag = answer.lines.length ? "" : tag;
     more = answer.more;
   }
-  return changed;
+  return grown;
 }
 
 function add(known, line) {
@@ -114,11 +115,11 @@ function sample({ name, step, prompt, sample: text }) {
 }
 
 async function list() {
-  const response = await fetch("/studio/runs", { headers: listTag ? { "If-None-Match": listTag } : {}, cache: "no-store" });
-  if (!response.ok) return;
-  listTag = response.headers.get("ETag") ?? "";
+  const found = await changed("/studio/runs", listTag);
+  if (!found) return;
+  listTag = found.tag;
   const first = runs.length === 0;
-  runs = await response.json();
+  runs = found.answer;
   if (first && runs.length) chosen.add(runs[0].name);
   drawChooser();
 }
@@ -128,9 +129,16 @@ async function watch() {
   try {
     await list();
     const changes = await Promise.all([...chosen].map(look));
-    if (changes.some((changed) => changed)) draw();
-  } catch {
-    // The server may be back by the next look.
+    if (changes.some((grown) => grown)) draw();
+  } catch (trouble) {
+    if (trouble.kind === "key") {
+      say(trouble, () => {
+        clear();
+        watch();
+      });
+      return;
+    }
+    // Else the server may be back by the next look.
   }
   setTimeout(() => {
     if (document.hidden) document.addEventListener("visibilitychange", watch, { once: true });

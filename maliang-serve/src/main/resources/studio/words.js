@@ -127,7 +127,7 @@ export const WORDS = {
   "error.down": ["服务正在停下或还没备好，请稍后再试。", "The server is stopping or not ready yet; try again later."],
   "error.gone": ["连不上服务。它还开着吗？（./maliang serve）", "The server cannot be reached. Is it running? (./maliang serve)"],
   "error.lost": ["写到一半断线了，上面是断线前写出的。", "The connection was lost on the way; what came before is above."],
-  "error.key": ["这里要凭钥匙（API key）写作：", "Writing here takes an API key:"],
+  "error.key": ["这里要凭钥匙（API key）：", "This server takes an API key:"],
   "error.key.use": ["用这把钥匙", "Use this key"],
   "error.large": ["文字太长了，请缩短开头。", "That is too long; shorten the beginning."],
   "error.refused": ["没有写：{message}", "Nothing was written: {message}"],
