@@ -1,6 +1,8 @@
 package org.maliang.model.engine;
 
 import java.util.Arrays;
+import java.util.Optional;
+import org.maliang.model.generate.Constraint;
 import org.maliang.model.generate.Line;
 import org.maliang.model.layer.KvCache;
 import org.maliang.tensor.Scope;
@@ -21,6 +23,7 @@ final class Sequence implements AutoCloseable {
     private final Tensor run; // [layers, 2, heads, positions, headDim]
     private final KvCache cache;
     private final Speculation.Guesses guesses;
+    private Optional<Integer> chosen = Optional.empty(); // the token after the latest pass, where it was chosen already
     private int[] guessed = {}; // what may follow the text, read with its last token
 
     Sequence(Job job, int start, Arena arena) {
@@ -102,6 +105,20 @@ final class Sequence implements AutoCloseable {
         return guessed.length;
     }
 
+    /** Whether the next token may be chosen on another thread: constraints are for one at a time. */
+    boolean choosesFreely() {
+        return job.request.options().constraint() == Constraint.NONE;
+    }
+
+    /**
+     * Chooses the token that {@link #advance} will take first.
+     *
+     * @param row work space of one row
+     */
+    void choose(float[] scores, int first, float[] row) {
+        chosen = Optional.of(line.choose(scores, first, row));
+    }
+
     /**
      * Goes on by one token, and by one more for every guess that was right.
      *
@@ -113,7 +130,8 @@ final class Sequence implements AutoCloseable {
         boolean more = true;
         for (int i = 0; i <= guessed.length && more; i++) {
             int offset = first + i * row.length;
-            int token = line.choose(scores, offset, row);
+            int token = chosen.isPresent() ? chosen.get() : line.choose(scores, offset, row);
+            chosen = Optional.empty();
             more = line.take(token, index, job.request.listener(), scores, offset, row.length)
                     && i < guessed.length
                     && token == guessed[i];

@@ -15,6 +15,8 @@ import org.maliang.tensor.Tensor;
  */
 final class Step {
 
+    private static final int MANY = 8; // texts, whose tokens are worth a second thread
+
     private final Decoder decoder;
     private final Arena arena;
     private final List<Piece> pieces = new ArrayList<>();
@@ -119,8 +121,9 @@ final class Step {
         return wanted.build().toArray();
     }
 
-    /** Hands out what {@link #run} returned. */
+    /** Hands out what {@link #run} returned, after the next tokens of many texts were chosen on all processors. */
     void read(float[] scores, Reader reader) {
+        choose(scores);
         int vocabulary = decoder.config().vocabularySize();
         int first = 0;
         for (Piece piece : pieces) {
@@ -129,6 +132,32 @@ final class Step {
                 first += (1 + piece.text().guessed()) * vocabulary;
                 reader.scores(piece.text(), scores, from);
             }
+        }
+    }
+
+    /** What goes wrong here goes wrong again, and is told, when the token is taken. */
+    private void choose(float[] scores) {
+        int vocabulary = decoder.config().vocabularySize();
+        List<Runnable> choices = new ArrayList<>();
+        ThreadLocal<float[]> row = ThreadLocal.withInitial(() -> new float[vocabulary]);
+        int first = 0;
+        for (Piece piece : pieces) {
+            if (piece.complete()) {
+                int from = first;
+                first += (1 + piece.text().guessed()) * vocabulary;
+                if (piece.text().choosesFreely()) {
+                    choices.add(() -> piece.text().choose(scores, from, row.get()));
+                }
+            }
+        }
+        if (choices.size() >= MANY) {
+            choices.parallelStream().forEach(choice -> {
+                try {
+                    choice.run();
+                } catch (RuntimeException e) {
+                    // it is chosen again where the failure belongs
+                }
+            });
         }
     }
 }
