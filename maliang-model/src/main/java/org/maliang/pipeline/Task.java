@@ -1,8 +1,8 @@
 package org.maliang.pipeline;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Optional;
+import org.maliang.checkpoint.Names;
 
 /**
  * What models are asked for, under the names that ModelScope gives (its {@code utils/constant.py}): the tasks of language and
@@ -87,27 +87,11 @@ public enum Task {
                 .filter(task -> task.id.equals(id))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("there is no task \"" + id + "\"; the nearest is \""
-                        + Arrays.stream(values())
-                                .map(Task::id)
-                                .min(Comparator.comparingInt(known -> distance(known, id)))
-                                .orElseThrow()
+                        + Names.nearest(
+                                        id,
+                                        Arrays.stream(values()).map(Task::id).toList())
+                                .get(0)
                         + "\""));
-    }
-
-    /** How many characters must be put in, left out or changed (Levenshtein). */
-    private static int distance(String first, String second) {
-        int[] costs = new int[second.length() + 1];
-        Arrays.setAll(costs, i -> i);
-        for (int i = 1; i <= first.length(); i++) {
-            int diagonal = costs[0];
-            costs[0] = i;
-            for (int j = 1; j <= second.length(); j++) {
-                int change = diagonal + (first.charAt(i - 1) == second.charAt(j - 1) ? 0 : 1);
-                diagonal = costs[j];
-                costs[j] = Math.min(change, 1 + Math.min(costs[j], costs[j - 1]));
-            }
-        }
-        return costs[second.length()];
     }
 
     @Override

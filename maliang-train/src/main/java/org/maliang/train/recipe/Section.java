@@ -6,10 +6,10 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.maliang.checkpoint.Names;
 
 /** One map of a recipe, read key by key with types checked; every message names the key, the line and the remedy. */
 final class Section {
@@ -34,9 +34,7 @@ final class Section {
     Section only(List<String> keys) {
         node.fieldNames().forEachRemaining(key -> {
             if (!keys.contains(key)) {
-                var nearest = keys.stream()
-                        .min(Comparator.comparingInt(valid -> distance(valid, key)))
-                        .orElseThrow();
+                String nearest = Names.nearest(key, keys).get(0);
                 throw new RecipeException(file.where(prefix + key) + ": unknown key '" + prefix + key
                         + "'; did you mean '" + prefix + nearest + "'?");
             }
@@ -226,21 +224,5 @@ final class Section {
 
     private static String hyphenated(String camelCase) {
         return camelCase.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
-    }
-
-    /** Levenshtein's distance. */
-    static int distance(String a, String b) {
-        var row = new int[b.length() + 1];
-        Arrays.setAll(row, j -> j);
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, Math.min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[b.length()];
     }
 }
