@@ -302,6 +302,10 @@ class EngineTest {
     @Test
     void tenThousandRequestsLeaveNothingBehind() {
         Random random = new Random(5);
+        try (Engine first = engine(EngineSettings.of(40 * CONTEXT).withQueue(20_000))) {
+            serve(first, random, 50); // what a process starts once
+            await(first);
+        }
         int threads = Thread.activeCount();
         long bytes = Tensor.liveBytes();
         long count = Tensor.liveCount();
