@@ -26,6 +26,7 @@ import org.maliang.serve.Server;
 /** The arrows of the house: what may know what. */
 class ArchitectureTest {
     private static final String TENSOR = "org.maliang.tensor..";
+    private static final String SIMD = "org.maliang.simd..";
     private static final DescribedPredicate<JavaClass> DOORS = equivalentTo(Models.class)
             .or(equivalentTo(LanguageModel.class))
             .or(equivalentTo(ModelFiles.class))
@@ -83,6 +84,8 @@ class ArchitectureTest {
                 .definedBy("org.maliang.tokenizer..")
                 .layer("tensor")
                 .definedBy(TENSOR)
+                .layer("simd")
+                .definedBy(SIMD)
                 .whereLayer("cli")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("train")
@@ -98,7 +101,9 @@ class ArchitectureTest {
                 .whereLayer("tokenizer")
                 .mayOnlyBeAccessedByLayers("model", "pipeline", "train", "serve", "cli")
                 .whereLayer("tensor")
-                .mayOnlyBeAccessedByLayers("checkpoint", "model", "pipeline", "train", "cli");
+                .mayOnlyBeAccessedByLayers("checkpoint", "model", "pipeline", "train", "cli")
+                .whereLayer("simd")
+                .mayOnlyBeAccessedByLayers("tensor");
         rule.check(HOUSE);
     }
 
@@ -114,7 +119,8 @@ class ArchitectureTest {
                         "org.maliang.model..",
                         "org.maliang.checkpoint..",
                         "org.maliang.tokenizer..",
-                        TENSOR);
+                        TENSOR,
+                        SIMD);
         rule.check(HOUSE);
     }
 
@@ -126,6 +132,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.bytedeco..");
+        rule.check(HOUSE);
+    }
+
+    /** The module is not there unless the JVM is told so. */
+    @Test
+    void onlySimdKnowsTheVectorApi() {
+        ArchRule rule = noClasses()
+                .that()
+                .resideOutsideOfPackage(SIMD)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("jdk.incubator..");
         rule.check(HOUSE);
     }
 

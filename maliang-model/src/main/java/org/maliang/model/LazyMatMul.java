@@ -56,6 +56,11 @@ final class LazyMatMul extends MatMul {
     }
 
     @Override
+    public boolean ownThreads(long rows) {
+        return packed().ownThreads(rows);
+    }
+
+    @Override
     public Size size() {
         return packed().size();
     }

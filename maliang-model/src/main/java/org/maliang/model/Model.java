@@ -58,6 +58,11 @@ public abstract class Model implements AutoCloseable {
         return parameters.products().stream().map(MatMul::size).reduce(NOTHING, MatMul.Size::plus);
     }
 
+    /** Whether threads of ours, not LibTorch's, share the products of a pass over so many positions. */
+    public final boolean ownThreads(long rows) {
+        return parameters.products().stream().anyMatch(product -> product.ownThreads(rows));
+    }
+
     /** Where the parameters are. */
     public Device device() {
         return parameters().values().iterator().next().device();

@@ -13,6 +13,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.ShortPointer;
 import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.global.torch;
 
@@ -50,6 +51,24 @@ final class HostCopy {
         float[] values = new float[count(tensor)];
         return read(tensor, DType.F32, p -> {
             new FloatPointer(p).get(values, 0, values.length);
+            return values;
+        });
+    }
+
+    /** Numbers of one byte, whatever they are. */
+    static byte[] bytes(Tensor tensor) {
+        byte[] values = new byte[count(tensor)];
+        return read(tensor, tensor.dtype(), p -> {
+            new BytePointer(p).get(values, 0, values.length);
+            return values;
+        });
+    }
+
+    /** Numbers of two bytes, whatever they are. */
+    static short[] shorts(Tensor tensor) {
+        short[] values = new short[count(tensor)];
+        return read(tensor, tensor.dtype(), p -> {
+            new ShortPointer(p).get(values, 0, values.length);
             return values;
         });
     }

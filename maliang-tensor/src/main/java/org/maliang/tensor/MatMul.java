@@ -12,7 +12,8 @@ import java.util.Optional;
  * <tr><td>F16</td><td>FBGEMM's packed half-precision weights</td></tr>
  * <tr><td>BF16</td><td>oneDNN's packed bfloat16 product</td></tr>
  * <tr><td>INT8</td><td>FBGEMM's 8-bit product: one scale a row of weights, one for all activations of a call</td></tr>
- * <tr><td>INT4</td><td>LibTorch's 4-bit product</td></tr>
+ * <tr><td>INT4</td><td>our own, {@link org.maliang.simd.Int4Matrix}, where the JVM offers its vectors; else LibTorch's; unpacked to
+ * bfloat16 for many rows</td></tr>
  * </table>
  *
  * <p>Where LibTorch lacks a kernel, as on CUDA cards and other processors, weights are kept in half precision and
@@ -97,6 +98,11 @@ public abstract class MatMul implements AutoCloseable {
 
     /** {@code [..., in] -> [..., out]}, F32 to F32. */
     public abstract Tensor apply(Tensor x);
+
+    /** Whether threads of ours share the work when {@code x} has so many rows: LibTorch's had better sleep meanwhile. */
+    public boolean ownThreads(long rows) {
+        return false;
+    }
 
     /** What each application reads, the bias aside. */
     public abstract Size size();

@@ -20,6 +20,7 @@ final class PackedMatMul extends MatMul {
     private final Size size;
     private final Kernel kernel;
     private final List<Runnable> closings; // of what it owns; empty when that is done
+    private boolean ownThreads; // for few rows
 
     /** The product proper. */
     private interface Kernel {
@@ -50,6 +51,11 @@ final class PackedMatMul extends MatMul {
                             ? kernel.of(exact)
                             : kernel.of(exact.unsqueeze(0)).squeeze(0));
         }
+    }
+
+    @Override
+    public boolean ownThreads(long rows) {
+        return ownThreads && !unpack(rows);
     }
 
     @Override
@@ -93,7 +99,27 @@ final class PackedMatMul extends MatMul {
         if (weight.kind() == WeightKind.INT8) {
             return Fbgemm.serves(weight.values()) ? int8(weight, bias) : cast(weight.dequantized(), DType.BF16, bias);
         }
-        return cpu && GROUPS_OF_INT4.contains(weight.group()) ? int4(weight, bias) : f16(weight.dequantized(), bias);
+        if (!cpu || !GROUPS_OF_INT4.contains(weight.group())) {
+            return f16(weight.dequantized(), bias);
+        }
+        return VectorInt4.serves(weight) ? vectorInt4(weight, bias) : int4(weight, bias);
+    }
+
+    private static MatMul vectorInt4(Quantized weight, Optional<Tensor> bias) {
+        VectorInt4 few = new VectorInt4(weight);
+        UnpackedInt4 many = new UnpackedInt4(weight);
+        Kernel kernel = x -> {
+            Tensor rows = x.reshape(-1, x.size(-1));
+            Tensor y = unpack(rows.size(0)) ? many.apply(rows.to(DType.BF16)).to(DType.F32) : few.apply(rows);
+            return y.reshape(widened(x, weight.out()));
+        };
+        PackedMatMul product = biased(weight.in(), size(weight), kernel, bias, many::close);
+        product.ownThreads = true;
+        return product;
+    }
+
+    private static boolean unpack(long rows) {
+        return rows >= UnpackedInt4.ROWS && OneDnn.HERE;
     }
 
     private static MatMul int8(Quantized weight, Optional<Tensor> bias) {
@@ -116,7 +142,7 @@ final class PackedMatMul extends MatMul {
         long group = weight.group();
         Kernel kernel = x -> {
             Tensor rows = x.to(DType.BF16).reshape(-1, x.size(-1));
-            if (rows.size(0) >= UnpackedInt4.ROWS && OneDnn.HERE) {
+            if (unpack(rows.size(0))) {
                 return unpacked.apply(rows).to(DType.F32).reshape(widened(x, out));
             }
             Tensor y = Int4.LINEAR.call(rows, packed, group, ready).get(0);
@@ -142,7 +168,7 @@ final class PackedMatMul extends MatMul {
                 weight.values().bytes() + weight.scales().bytes());
     }
 
-    private static MatMul biased(long in, Size size, Kernel kernel, Optional<Tensor> bias, Runnable... closings) {
+    private static PackedMatMul biased(long in, Size size, Kernel kernel, Optional<Tensor> bias, Runnable... closings) {
         if (bias.isEmpty()) {
             return new PackedMatMul(in, size, kernel, closings);
         }

@@ -15,6 +15,8 @@ public final class Threads {
         Natives.load();
     }
 
+    private static volatile int own; // 0 while nobody has set it
+
     private Threads() {}
 
     public static int threads() {
@@ -25,6 +27,23 @@ public final class Threads {
         if (count < 1) {
             throw new TensorException("threads: " + count + " is not possible; give at least 1");
         }
+        own = count;
+        libTorch(count);
+    }
+
+    /** Until the guard closes, LibTorch's operators have one thread; threads of ours go on sharing products. */
+    public static Autograd.Guard onlyOwn() {
+        int before = threads();
+        libTorch(1);
+        return () -> libTorch(before);
+    }
+
+    /** Those of ours that may share a product, the caller among them. */
+    static int own() {
+        return own > 0 ? own : threads();
+    }
+
+    private static void libTorch(int count) {
         torch.set_num_threads(count);
         BlasThreads.set(count);
     }

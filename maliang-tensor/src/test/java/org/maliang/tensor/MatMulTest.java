@@ -10,6 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.maliang.simd.Int4Matrix;
 
 /** Every kind of weights beside the plain product in F32. */
 class MatMulTest {
@@ -105,7 +106,9 @@ class MatMulTest {
                 try (MatMul product = MatMul.packed(matrix, Optional.empty())) {
                     for (Tensor x : List.of(few, many)) {
                         double error = error(product.apply(x), Ops.linear(x, matrix.dequantized()));
-                        assertThat(error).isLessThan(matrix.kind() == WeightKind.INT8 ? 1e-2 : 4e-3);
+                        boolean eightBits = x == few && matrix.group() >= 32 && Int4Matrix.served();
+                        double rounding = matrix.kind() == WeightKind.INT8 ? 1e-2 : eightBits ? 7e-3 : 4e-3;
+                        assertThat(error).isLessThan(rounding);
                     }
                 }
             }

@@ -1,6 +1,8 @@
 package org.maliang.model.engine;
 
+import java.util.function.Supplier;
 import org.maliang.model.Decoder;
+import org.maliang.tensor.Autograd;
 import org.maliang.tensor.Threads;
 
 /**
@@ -11,11 +13,23 @@ final class PassThreads implements AutoCloseable {
 
     private static final long SMALL = 30_000_000; // parameters
 
+    private final Decoder decoder;
     private final int before = Threads.threads();
 
     PassThreads(Decoder decoder) {
+        this.decoder = decoder;
         if (decoder.parameterCount() < SMALL) {
             Threads.threads(1);
+        }
+    }
+
+    /** Does a pass over so many positions. */
+    <T> T pass(long positions, Supplier<T> pass) {
+        if (before == 1 || !decoder.ownThreads(positions)) {
+            return pass.get();
+        }
+        try (Autograd.Guard guard = Threads.onlyOwn()) {
+            return pass.get();
         }
     }
 

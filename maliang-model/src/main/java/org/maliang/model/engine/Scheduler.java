@@ -169,7 +169,7 @@ final class Scheduler implements AutoCloseable {
         steps++;
         float[] scores;
         try {
-            scores = step.run();
+            scores = threads.pass(step.positions(), step::run);
         } catch (RuntimeException e) {
             step.texts().forEach(text -> text.job.future.completeExceptionally(e));
             return;

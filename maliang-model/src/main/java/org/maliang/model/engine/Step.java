@@ -64,6 +64,11 @@ final class Step {
         return pieces.isEmpty();
     }
 
+    /** How many tokens it reads. */
+    long positions() {
+        return pieces.stream().mapToLong(piece -> piece.ids().length).sum();
+    }
+
     List<Sequence> texts() {
         return pieces.stream().map(Piece::text).toList();
     }

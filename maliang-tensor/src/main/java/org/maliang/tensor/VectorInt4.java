@@ -1,0 +1,33 @@
+package org.maliang.tensor;
+
+import java.util.Collections;
+import org.maliang.simd.Int4Matrix;
+
+/** Products of few rows with a matrix of 4 bits by Java's Vector API, where the JVM offers it. */
+final class VectorInt4 {
+
+    private final Int4Matrix matrix;
+    private final int out;
+
+    /** Copies the matrix. */
+    VectorInt4(Quantized weight) {
+        out = Math.toIntExact(weight.out());
+        int in = Math.toIntExact(weight.in());
+        int each = Math.toIntExact(weight.group() / Int4Matrix.GROUP);
+        try (Scope scope = Scope.open()) {
+            Tensor repeated =
+                    Tensor.stack(Collections.nCopies(each, weight.scales()), 1).flatten(0, 1); // [in / 32, out, 2]
+            matrix = Int4Matrix.of(out, in, HostCopy.bytes(weight.values()), HostCopy.shorts(repeated));
+        }
+    }
+
+    static boolean serves(Quantized weight) {
+        return Int4Matrix.served() && weight.group() % Int4Matrix.GROUP == 0;
+    }
+
+    /** {@code [n, in] -> [n, out]}, both F32. */
+    Tensor apply(Tensor x) {
+        int rows = Math.toIntExact(x.size(0));
+        return HostCopy.of(matrix.times(HostCopy.floats(x), rows, Threads.own()), rows, out);
+    }
+}
