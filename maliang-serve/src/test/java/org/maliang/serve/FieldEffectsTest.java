@@ -117,15 +117,15 @@ class FieldEffectsTest {
     }
 
     private static Constraint bound(Grammar grammar) {
-        return server.model().constraint(grammar);
+        return server.model().writer().constraint(grammar);
     }
 
     private static List<Sample> written(String prompt, GenerationOptions options) {
-        return server.model().call(() -> server.model().generator().write(prompt, options));
+        return server.model().call(() -> server.model().writer().generator().write(prompt, options));
     }
 
     private static GenerationOptions options() {
-        return server.model().defaults().withMaxTokens(24).withSeed(5);
+        return server.model().writer().defaults().withMaxTokens(24).withSeed(5);
     }
 
     @ParameterizedTest
@@ -142,7 +142,7 @@ class FieldEffectsTest {
     @ParameterizedTest
     @MethodSource("wishes")
     void chatsToo(String field, UnaryOperator<GenerationOptions> effect) {
-        String prompt = server.model().chat().orElseThrow().render(List.of(Message.of("user", PROMPT)), true);
+        String prompt = server.model().writer().chat().orElseThrow().render(List.of(Message.of("user", PROMPT)), true);
         JsonNode answer = caller.post(CHAT, chat(field)).expect(200);
         assertThat(texts(answer, "/message/content")).isEqualTo(texts(written(prompt, effect.apply(options()))));
     }
@@ -257,7 +257,7 @@ class FieldEffectsTest {
         assertThat(answer.at("/usage/completion_tokens").intValue()).isZero();
         List<TokenScore> expected = server.model()
                 .call(() -> new LogProbabilities(
-                                server.model().decoder().orElseThrow(),
+                                server.model().writer().decoder().orElseThrow(),
                                 server.model().tokenizer())
                         .of(List.of(PROMPT), 2)
                         .get(0));
