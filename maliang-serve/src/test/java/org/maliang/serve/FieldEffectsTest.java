@@ -6,16 +6,12 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,28 +24,11 @@ import org.maliang.model.read.TokenScore;
 import org.maliang.tokenizer.chat.Message;
 
 /** Every field of a request does what it says, as the library would do it, or is refused by name. */
-class FieldEffectsTest {
+class FieldEffectsTest extends ChatServerTests {
 
     private static final String COMPLETIONS = "/v1/completions";
     private static final String CHAT = "/v1/chat/completions";
     private static final String PROMPT = "床前明月光";
-
-    @TempDir
-    private static Path directory;
-
-    private static Server server;
-    private static Caller caller;
-
-    @BeforeAll
-    static void start() {
-        server = Server.start(TestModels.options(TestModels.chat(directory)));
-        caller = new Caller(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
 
     private static ObjectNode asked(String more) {
         return Caller.json("{'max_tokens':24,'seed':5" + (more.isEmpty() ? "" : ",") + more + "}");

@@ -15,33 +15,19 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The description of the API and the API say the same. */
-class OpenApiTest {
+class OpenApiTest extends ChatServerTests {
 
-    @TempDir
-    private static Path directory;
-
-    private static Server server;
-    private static Caller caller;
     private static JsonNode description;
 
     @BeforeAll
-    static void start() {
-        server = Server.start(TestModels.options(TestModels.chat(directory)));
-        caller = new Caller(server);
+    static void read() {
         description = caller.get("/openapi.json").expect(200);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Requests to a model that reads keep to the same bounds as those to one that writes. */
-class TaskAdmissionTest {
+class TaskAdmissionTest extends OwnServerTests {
 
     private static final String CALL = "/call";
     private static final String BODY = "{\"input\":\"明月\"}";
@@ -27,23 +27,15 @@ class TaskAdmissionTest {
 
     private static Path model;
     private final CountDownLatch latch = new CountDownLatch(1);
-    private Server server;
-    private Caller caller;
 
     @BeforeAll
     static void save() {
         model = TestModels.bert(directory, "BertForSequenceClassification", "bad", "good");
     }
 
-    private void start(ServerOptions options) {
-        server = Server.start(options);
-        caller = new Caller(server);
-    }
-
     @AfterEach
-    void stop() {
+    void letGo() { // before the server is closed
         latch.countDown();
-        server.close();
     }
 
     /** Keeps the model's thread busy until the latch opens, or somebody interrupts it. */

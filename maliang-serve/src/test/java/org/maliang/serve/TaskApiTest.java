@@ -12,7 +12,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,32 +26,13 @@ import org.maliang.pipeline.Task;
 import org.maliang.pipeline.TextGeneration;
 
 /** Any model is served by the pipeline of its task, and answers as the pipeline does when it is called in process. */
-class TaskApiTest {
+class TaskApiTest extends OwnServerTests {
 
     private static final String CALL = "/call";
     private static final String[] RELATIONS = {"contradiction", "neutral", "entailment"};
 
     @TempDir
     Path directory;
-
-    private Server server;
-    private Caller caller;
-
-    private void start(ServerOptions options) {
-        server = Server.start(options);
-        caller = new Caller(server);
-    }
-
-    private void start(Path model) {
-        start(TestModels.options(model));
-    }
-
-    @AfterEach
-    void stop() {
-        if (server != null) {
-            server.close();
-        }
-    }
 
     private static ObjectNode body(Object input) {
         ObjectNode body = Json.object();

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,32 +18,13 @@ import org.maliang.model.UnsupportedModelException;
 import org.maliang.pipeline.Task;
 
 /** What a served task does not take is refused, with the name of what is wrong. */
-class TaskRefusalsTest {
+class TaskRefusalsTest extends OwnServerTests {
 
     private static final String CALL = "/call";
     private static final String[] RELATIONS = {"contradiction", "neutral", "entailment"};
 
     @TempDir
     Path directory;
-
-    private Server server;
-    private Caller caller;
-
-    private void start(ServerOptions options) {
-        server = Server.start(options);
-        caller = new Caller(server);
-    }
-
-    private void start(Path model) {
-        start(TestModels.options(model));
-    }
-
-    @AfterEach
-    void stop() {
-        if (server != null) {
-            server.close();
-        }
-    }
 
     private static ObjectNode body(Object input) {
         ObjectNode body = Json.object();

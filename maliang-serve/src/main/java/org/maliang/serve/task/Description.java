@@ -34,7 +34,12 @@ public final class Description {
         object.put("takes_parameters", model.writes());
         object.put("most_inputs", Inputs.most(model.task()));
         ObjectNode sample = object.putObject("sample");
-        sample.set("input", Json.of(signature.example()));
+        ObjectNode input = sample.putObject("input");
+        for (Signature.Key key : signature.inputs()) {
+            if (signature.example().containsKey(key.name())) {
+                input.set(key.name(), Json.of(signature.example().get(key.name())));
+            }
+        }
         if (model.writes()) {
             sample.putObject("parameters").put("max_tokens", SHORT);
         }
