@@ -41,7 +41,7 @@ public final class TextGeneration extends WritingPipeline<String, GeneratedText>
     }
 
     private TextGeneration(Task task, LanguageModel model, Writer writer) {
-        super(task, Signature.text("春江花月夜", key(task)), model, writer);
+        super(task, Signature.text("春江花月夜", key(task), "samples"), model, writer);
         this.key = key(task);
     }
 

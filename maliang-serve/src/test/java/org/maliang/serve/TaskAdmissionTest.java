@@ -1,6 +1,7 @@
 package org.maliang.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +102,29 @@ class TaskAdmissionTest extends OwnServerTests {
         awaitLoad(1, 0);
         latch.countDown();
         assertThat(busy.join()).isTrue();
+        caller.post(CALL, "{'input':'明'}").expect(200);
+    }
+
+    @Test
+    void whatRunsForNobodyIsInterrupted() {
+        start(model);
+        CompletableFuture<Void> gone = new CompletableFuture<>();
+        CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+        CompletableFuture<?> call = CompletableFuture.supplyAsync(() -> server.model()
+                .call(
+                        () -> {
+                            try {
+                                latch.await();
+                                return interrupted.complete(false);
+                            } catch (InterruptedException e) {
+                                return interrupted.complete(true);
+                            }
+                        },
+                        gone));
+        awaitLoad(1, 0);
+        gone.complete(null);
+        assertThatThrownBy(call::join).hasCauseInstanceOf(CancellationException.class);
+        assertThat(interrupted.join()).isTrue();
         caller.post(CALL, "{'input':'明'}").expect(200);
     }
 
