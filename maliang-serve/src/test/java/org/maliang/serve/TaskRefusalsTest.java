@@ -116,4 +116,38 @@ class TaskRefusalsTest extends OwnServerTests {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("is for models that write");
     }
+
+    /** Whatever a text is, it is read, or refused in words. */
+    @ParameterizedTest
+    @CsvSource({
+        "BertForSequenceClassification, text-classification",
+        "BertForSequenceClassification, nli",
+        "BertForSequenceClassification, zero-shot-classification",
+        "BertForSequenceClassification, text-ranking",
+        "BertForTokenClassification, token-classification",
+        "BertForTokenClassification, word-segmentation",
+        "BertForQuestionAnswering, question-answering",
+        "BertForMaskedLM, fill-mask",
+        "BertModel, sentence-embedding",
+        "BertModel, feature-extraction",
+    })
+    void noTextIsTooStrange(String architecture, String task) {
+        String[] labels = architecture.endsWith("Answering") ? new String[0] : RELATIONS;
+        start(TestModels.options(TestModels.bert(directory, architecture, labels))
+                .withTask(Task.of(task)));
+        ObjectNode sample = (ObjectNode) caller.get("/describe").expect(200).at("/sample/input");
+        List<String> names = sample.properties().stream().map(Map.Entry::getKey).toList();
+        for (String text : List.of(
+                "", " ", "\n", "\0", "\uD800", "\uFFFF", "😀", "[MASK][SEP]", "[MASK]".repeat(40), "明月".repeat(3000))) {
+            for (String name : names) {
+                ObjectNode body = Json.object();
+                body.set("input", sample.deepCopy().put(name, text));
+                Caller.Reply reply = caller.post(CALL, body);
+                if (reply.status() != 200) {
+                    reply.error(400);
+                }
+            }
+        }
+        caller.post(CALL, (ObjectNode) Json.object().set("input", sample)).expect(200);
+    }
 }
