@@ -109,10 +109,12 @@ class TaskAdmissionTest extends OwnServerTests {
     void whatRunsForNobodyIsInterrupted() {
         start(model);
         CompletableFuture<Void> gone = new CompletableFuture<>();
+        CompletableFuture<Void> begun = new CompletableFuture<>();
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
         CompletableFuture<?> call = CompletableFuture.supplyAsync(() -> server.model()
                 .call(
                         () -> {
+                            begun.complete(null);
                             try {
                                 latch.await();
                                 return interrupted.complete(false);
@@ -121,7 +123,7 @@ class TaskAdmissionTest extends OwnServerTests {
                             }
                         },
                         gone));
-        awaitLoad(1, 0);
+        begun.join();
         gone.complete(null);
         assertThatThrownBy(call::join).hasCauseInstanceOf(CancellationException.class);
         assertThat(interrupted.join()).isTrue();
