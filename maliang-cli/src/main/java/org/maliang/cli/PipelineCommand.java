@@ -1,17 +1,14 @@
 package org.maliang.cli;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import org.maliang.pipeline.Chat;
 import org.maliang.pipeline.Output;
 import org.maliang.pipeline.Pipeline;
 import org.maliang.pipeline.Pipelines;
-import org.maliang.pipeline.Reply;
 import org.maliang.pipeline.Task;
-import org.maliang.pipeline.TextGeneration;
+import org.maliang.pipeline.WritingPipeline;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,14 +48,8 @@ final class PipelineCommand implements Callable<Integer> {
         try (Pipeline<?, ?> pipeline = Pipelines.of(asked, path, model.placement())) {
             if (input.equals("-")) {
                 printAll(pipeline, Input.lines());
-            } else if (!json && pipeline instanceof TextGeneration writer) {
-                Pages pages = new Pages("");
-                pages.finish(writer.run(read(writer, input), writer.defaults(), pages)
-                        .samples());
-            } else if (!json && pipeline instanceof Chat chat) {
-                Pages pages = new Pages("");
-                Reply reply = chat.run(read(chat, input), chat.defaults(), pages);
-                pages.finish(List.of(reply.sample()));
+            } else if (!json && pipeline instanceof WritingPipeline<?, ?> writer) {
+                show(writer);
             } else {
                 printAll(pipeline, Stream.of(input));
             }
@@ -66,6 +57,12 @@ final class PipelineCommand implements Callable<Integer> {
             return Pages.BROKEN_PIPE;
         }
         return 0;
+    }
+
+    /** Writes on a terminal, where texts are seen while they are written. */
+    private <I> void show(WritingPipeline<I, ?> writer) {
+        Pages pages = new Pages("");
+        pages.finish(writer.run(read(writer, input), writer.defaults(), pages).samples());
     }
 
     private <I, O extends Output> void printAll(Pipeline<I, O> pipeline, Stream<String> inputs) {

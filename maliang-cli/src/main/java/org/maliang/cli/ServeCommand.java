@@ -14,19 +14,31 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.maliang.pipeline.Task;
 import org.maliang.serve.Server;
 import org.maliang.serve.ServerOptions;
+import org.maliang.serve.task.Description;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code maliang serve}. */
-@Command(name = "serve", description = "Serve a model: a page to write with, and an OpenAI-compatible API.")
+@Command(
+        name = "serve",
+        description = "Serve a model: a page to use it on, an OpenAI-compatible API, and ModelScope's /call.")
 final class ServeCommand implements Callable<Integer> {
     private static final long MEBIBYTE = 1L << 20;
 
     @Mixin
     private ModelOption model = new ModelOption();
+
+    @Option(
+            names = "--task",
+            paramLabel = "ID",
+            defaultValue = "",
+            description = "What to serve it for, such as text-classification, sentence-embedding; by default what the"
+                    + " model is made for.")
+    private String task = "";
 
     @Option(
             names = "--host",
@@ -100,6 +112,8 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        Optional<Task> named =
+                Optional.of(task).filter(id -> !id.isEmpty()).map(Task::of); // before anything is fetched
         ServerOptions options = ServerOptions.of(model.path())
                 .withPlacement(model.placement())
                 .withHome(Home.directory())
@@ -109,6 +123,9 @@ final class ServeCommand implements Callable<Integer> {
                 .within(Duration.ofSeconds(deadline), Duration.ofSeconds(grace));
         if (words != null) {
             options = options.withWords(words);
+        }
+        if (named.isPresent()) {
+            options = options.withTask(named.get());
         }
         if (check) {
             try (Server server = Server.start(options)) {
@@ -126,13 +143,16 @@ final class ServeCommand implements Callable<Integer> {
 
     private static void check(Server server) {
         try {
-            URL url = URI.create(server.address() + "/v1/completions").toURL();
+            URL url = URI.create(server.address() + "/call").toURL();
             HttpURLConnection connection = (HttpURLConnection) url.openConnection();
             connection.setDoOutput(true);
-            connection.getOutputStream().write("{\"prompt\":\"春\",\"max_tokens\":2}".getBytes(StandardCharsets.UTF_8));
+            byte[] body =
+                    Description.of(server.model()).path("sample").toString().getBytes(StandardCharsets.UTF_8);
+            connection.getOutputStream().write(body);
             int status = connection.getResponseCode();
             if (status != HttpURLConnection.HTTP_OK && status != HttpURLConnection.HTTP_UNAUTHORIZED) {
-                throw new IllegalStateException(server.model().name() + " answers " + status + " to a text");
+                throw new IllegalStateException(server.model().name() + " answers " + status + " to "
+                        + server.model().task());
             }
             System.out.println(server.model().name() + " would be ready");
         } catch (IOException e) {

@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.maliang.model.LanguageModel;
-import org.maliang.model.generate.GenerationOptions;
-import org.maliang.model.generate.TextListener;
+import org.maliang.model.generate.Sample;
 import org.maliang.tokenizer.chat.ChatTemplate;
 import org.maliang.tokenizer.chat.Message;
 
@@ -19,23 +18,29 @@ import org.maliang.tokenizer.chat.Message;
  * Reply second = chat.run(turns);
  * }</pre>
  */
-public final class Chat extends Pipeline<List<Message>, Reply> {
+public final class Chat extends WritingPipeline<List<Message>, Reply> {
 
     private static final String ROLES = "a list of {role, content}";
+    private static final Signature SIGNATURE = new Signature(
+            List.of(
+                    new Signature.Key("text", Signature.Kind.TEXT),
+                    new Signature.Key("system", Signature.Kind.TEXT),
+                    new Signature.Key("history", Signature.Kind.TURNS),
+                    new Signature.Key("messages", Signature.Kind.TURNS)),
+            List.of(List.of("text", "messages")),
+            List.of("response", "history"),
+            Map.of("text", "你好"));
 
-    private final Writer writer;
     private final ChatTemplate template;
 
     /** @param model owned from here on */
     Chat(Task task, LanguageModel model, ChatTemplate template) {
-        super(task);
-        this.writer = new Writer(model);
-        this.template = template;
+        this(task, model, template, new ModelWriter(model));
     }
 
-    /** How the model likes to write. */
-    public GenerationOptions defaults() {
-        return writer.model().defaults();
+    private Chat(Task task, LanguageModel model, ChatTemplate template, Writer writer) {
+        super(task, SIGNATURE, model, writer);
+        this.template = template;
     }
 
     /** The answer to a first turn. */
@@ -43,23 +48,20 @@ public final class Chat extends Pipeline<List<Message>, Reply> {
         return run(input(text));
     }
 
-    /** The answer to the last turn, written as the options say; the listener hears it while it is written. */
-    public Reply run(List<Message> turns, GenerationOptions options, TextListener listener) {
-        return new Reply(writer.write(rendered(turns), options, listener).get(0), turns);
-    }
-
-    private String rendered(List<Message> turns) {
-        return template.render(turns, true);
+    @Override
+    public Chat by(Writer other) {
+        return new Chat(task(), model(), template, other);
     }
 
     @Override
-    public List<Reply> runAll(List<List<Message>> conversations) {
-        var texts = writer.writeAll(conversations.stream().map(this::rendered).toList(), defaults());
-        List<Reply> replies = new ArrayList<>();
-        for (int i = 0; i < texts.size(); i++) {
-            replies.add(new Reply(texts.get(i).get(0), conversations.get(i)));
-        }
-        return replies;
+    String prompt(List<Message> turns) {
+        return template.render(turns, true);
+    }
+
+    /** The first of the answers, should there be several. */
+    @Override
+    Reply output(List<Message> turns, List<Sample> samples) {
+        return new Reply(samples.get(0), turns);
     }
 
     @Override
@@ -67,16 +69,14 @@ public final class Chat extends Pipeline<List<Message>, Reply> {
         return List.of(Message.of("user", text));
     }
 
-    /**
-     * Takes {@code messages}, a list of {@code {role, content}}; or {@code text} and if wanted {@code system} and
-     * {@code history}, a list of pairs of a question and its answer, or of {@code {role, content}} as a reply has it.
-     */
     @Override
-    public List<Message> input(Map<String, ?> fields) {
-        Fields read = Fields.of(task(), fields, "messages", "text", "system", "history");
+    List<Message> input(Fields read) {
         List<Message> turns = new ArrayList<>();
-        if (fields.containsKey("messages")) {
+        if (read.has("messages")) {
             read.items("messages", ROLES).forEach(turn -> turns.add(message(read, "messages", turn)));
+            if (turns.isEmpty()) {
+                throw read.wrong("messages", ROLES + ", and at least one");
+            }
             return turns;
         }
         read.optionalText("system").ifPresent(system -> turns.add(Message.of("system", system)));
@@ -102,10 +102,5 @@ public final class Chat extends Pipeline<List<Message>, Reply> {
             return Message.of(role, content);
         }
         throw read.wrong(name, ROLES);
-    }
-
-    @Override
-    public void close() {
-        writer.close();
     }
 }

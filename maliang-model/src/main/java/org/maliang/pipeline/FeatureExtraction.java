@@ -3,7 +3,6 @@ package org.maliang.pipeline;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.maliang.model.Encoder;
 import org.maliang.tokenizer.Encoding;
 
@@ -13,7 +12,7 @@ public final class FeatureExtraction extends ReadingPipeline<String, Vectors> {
     private final Encoder encoder;
 
     FeatureExtraction(Task task, Reader reader) {
-        super(task, reader);
+        super(task, Signature.text("春江花月夜", "text_embedding"), reader);
         this.encoder = Heads.encoder(reader.model()).orElseThrow(() -> Heads.lacking(task, reader, "an encoder"));
     }
 
@@ -38,9 +37,8 @@ public final class FeatureExtraction extends ReadingPipeline<String, Vectors> {
         return text;
     }
 
-    /** Takes {@code text} or {@code sentence}. */
     @Override
-    public String input(Map<String, ?> fields) {
-        return Fields.text(task(), fields, "text", "sentence");
+    String input(Fields fields) {
+        return fields.text("text", "sentence");
     }
 }

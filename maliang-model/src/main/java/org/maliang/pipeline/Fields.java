@@ -7,23 +7,24 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads the fields of an input; what is wrong with them is said in an {@link IllegalArgumentException}. */
+/** Reads the fields of an input; what is wrong with them is said in an {@link InputException}. */
 record Fields(Task task, Map<String, ?> values) {
 
     /** @param known all keys that mean something */
-    static Fields of(Task task, Map<String, ?> values, String... known) {
+    static Fields of(Task task, Map<String, ?> values, List<String> known) {
         Set<String> unknown = new TreeSet<>(values.keySet());
-        unknown.removeAll(Arrays.asList(known));
+        known.forEach(unknown::remove);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(
+            throw new InputException(
+                    unknown.iterator().next(),
                     task + " knows no input " + unknown + "; it takes " + String.join(", ", known));
         }
         return new Fields(task, values);
     }
 
-    /** One text under one of several names. */
-    static String text(Task task, Map<String, ?> values, String... names) {
-        return of(task, values, names).text(names);
+    /** Whether something is there under the key. */
+    boolean has(String name) {
+        return find(name).isPresent();
     }
 
     /** The text under the first of the names that is there. */
@@ -88,12 +89,13 @@ record Fields(Task task, Map<String, ?> values) {
         return Arrays.stream(names).filter(name -> values.get(name) != null).findFirst();
     }
 
-    private IllegalArgumentException missing(String... names) {
-        return new IllegalArgumentException(task + " needs the input " + String.join(" or ", names));
+    private InputException missing(String... names) {
+        return new InputException(names[0], task + " needs the input " + String.join(" or ", names));
     }
 
-    IllegalArgumentException wrong(String name, String expected) {
-        return new IllegalArgumentException(
-                task + ": the input " + name + " is " + values.get(name) + ", expected " + expected);
+    InputException wrong(String name, String expected) {
+        String value = String.valueOf(values.get(name));
+        String shown = value.length() <= 60 ? value : value.substring(0, 60) + "…";
+        return new InputException(name, task + ": the input " + name + " is " + shown + ", expected " + expected);
     }
 }

@@ -3,7 +3,6 @@ package org.maliang.pipeline;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,7 +31,7 @@ public final class FillMask extends ReadingPipeline<String, FilledText> {
     private final int maskId;
 
     FillMask(Task task, Reader reader) {
-        super(task, reader);
+        super(task, Signature.text("春眠不觉" + mask(reader), "text", "blanks"), reader);
         TaskModel model = Heads.require(task, reader, TaskModel.class, "a head of masked words (…ForMaskedLM)");
         this.encoder = model.encoder();
         if (model instanceof MaskedLm filler) {
@@ -42,12 +41,16 @@ public final class FillMask extends ReadingPipeline<String, FilledText> {
         } else {
             throw Heads.lacking(task, reader, "a head of masked words (…ForMaskedLM)");
         }
-        this.mask = Stream.of("[MASK]", "<mask>")
+        this.mask = mask(reader);
+        this.maskId = reader.tokenizer().id(mask).orElseThrow();
+    }
+
+    private static String mask(Reader reader) {
+        return Stream.of("[MASK]", "<mask>")
                 .filter(token -> reader.tokenizer().id(token).isPresent())
                 .findFirst()
                 .orElseThrow(() -> new UnsupportedModelException(
                         "the tokenizer has no mask token, [MASK] or <mask>, that stands for a blank"));
-        this.maskId = reader.tokenizer().id(mask).orElseThrow();
     }
 
     /** How a blank is written. */
@@ -147,9 +150,8 @@ public final class FillMask extends ReadingPipeline<String, FilledText> {
         return text;
     }
 
-    /** Takes {@code text} or {@code sentence}. */
     @Override
-    public String input(Map<String, ?> fields) {
-        return Fields.text(task(), fields, "text", "sentence");
+    String input(Fields fields) {
+        return fields.text("text", "sentence");
     }
 }

@@ -12,7 +12,7 @@ import org.maliang.model.generate.Sample;
  * @param key ModelScope's name for it: {@code text}, {@code translation} or {@code output}
  * @param samples as many as were asked for, at least one
  */
-public record GeneratedText(String key, List<Sample> samples) implements Output {
+public record GeneratedText(String key, List<Sample> samples) implements Written {
 
     public GeneratedText {
         samples = List.copyOf(samples);

@@ -9,10 +9,19 @@ import java.util.Map;
  */
 public final class PairClassification extends ReadingPipeline<TextPair, Labels> {
 
+    private static final Signature SIGNATURE = new Signature(
+            List.of(
+                    new Signature.Key("sentence1", Signature.Kind.TEXT),
+                    new Signature.Key("sentence2", Signature.Kind.TEXT),
+                    new Signature.Key("premise", Signature.Kind.TEXT),
+                    new Signature.Key("hypothesis", Signature.Kind.TEXT)),
+            List.of(List.of("sentence1", "premise"), List.of("sentence2", "hypothesis")),
+            List.of("labels", "scores"),
+            Map.of("sentence1", "他在睡觉", "sentence2", "他醒着"));
     private final Judge judge;
 
     PairClassification(Task task, Reader reader) {
-        super(task, reader);
+        super(task, SIGNATURE, reader);
         this.judge = Judge.of(task, reader);
     }
 
@@ -33,10 +42,8 @@ public final class PairClassification extends ReadingPipeline<TextPair, Labels> 
         throw new IllegalArgumentException(task() + " takes two texts: name them sentence1 and sentence2");
     }
 
-    /** Takes {@code sentence1} and {@code sentence2}, or {@code premise} and {@code hypothesis}. */
     @Override
-    public TextPair input(Map<String, ?> fields) {
-        Fields read = Fields.of(task(), fields, "sentence1", "sentence2", "premise", "hypothesis");
-        return new TextPair(read.text("sentence1", "premise"), read.text("sentence2", "hypothesis"));
+    TextPair input(Fields fields) {
+        return new TextPair(fields.text("sentence1", "premise"), fields.text("sentence2", "hypothesis"));
     }
 }

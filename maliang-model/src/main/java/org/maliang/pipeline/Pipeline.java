@@ -8,6 +8,7 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.maliang.tokenizer.Tokenizer;
 
 /**
  * A model made ready for a task. {@link Pipelines} makes them; each kind has a class of its own with more ways to be called.
@@ -29,14 +30,27 @@ public abstract class Pipeline<I, O extends Output> implements AutoCloseable {
     private static final int TOGETHER = 32; // inputs of a stream that are read at once
 
     private final Task task;
+    private final Signature signature;
 
-    Pipeline(Task task) {
+    Pipeline(Task task, Signature signature) {
         this.task = task;
+        this.signature = signature;
     }
 
     public final Task task() {
         return task;
     }
+
+    /** What it takes and makes, under ModelScope's keys. */
+    public final Signature signature() {
+        return signature;
+    }
+
+    /** How the model cuts texts. */
+    public abstract Tokenizer tokenizer();
+
+    /** How many tokens the model has room for at once. */
+    public abstract int contextLength();
 
     /** The output for one input. */
     public O run(I input) {
@@ -80,9 +94,13 @@ public abstract class Pipeline<I, O extends Output> implements AutoCloseable {
      * The input that stands under ModelScope's keys.
      *
      * @param fields strings, numbers, booleans, lists and maps of those
-     * @throws IllegalArgumentException if something is missing, of another kind, or not known
+     * @throws InputException if something is missing, of another kind, or not known
      */
-    public abstract I input(Map<String, ?> fields);
+    public final I input(Map<String, ?> fields) {
+        return input(Fields.of(task, fields, signature.names()));
+    }
+
+    abstract I input(Fields fields);
 
     /**
      * Calls a pipeline of a kind that is known at run time only.

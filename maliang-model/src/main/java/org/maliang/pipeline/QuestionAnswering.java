@@ -19,6 +19,14 @@ public final class QuestionAnswering extends ReadingPipeline<QuestionAnswering.Q
     private static final int LONGEST_QUESTION = 64; // tokens, as in Google's run_squad.py
     private static final int LONGEST_ANSWER = 64; // tokens
     private static final int OVERLAP = 128; // tokens
+    private static final Signature SIGNATURE = new Signature(
+            List.of(
+                    new Signature.Key("question", Signature.Kind.TEXT),
+                    new Signature.Key("context", Signature.Kind.TEXT),
+                    new Signature.Key("text", Signature.Kind.TEXT)),
+            List.of(List.of("question"), List.of("context", "text")),
+            List.of("text", "score", "start", "end"),
+            Map.of("question", "谁画了江南", "context", "马良神笔画江南"));
 
     private final org.maliang.model.head.QuestionAnswering model;
 
@@ -40,7 +48,7 @@ public final class QuestionAnswering extends ReadingPipeline<QuestionAnswering.Q
     private record Part(int question, int start, int length, int place, Encoding encoding) {}
 
     QuestionAnswering(Task task, Reader reader) {
-        super(task, reader);
+        super(task, SIGNATURE, reader);
         this.model = Heads.require(
                 task,
                 reader,
@@ -144,10 +152,8 @@ public final class QuestionAnswering extends ReadingPipeline<QuestionAnswering.Q
         throw new IllegalArgumentException(task() + " takes a question and a text: name them question and context");
     }
 
-    /** Takes {@code question} and {@code context}, or {@code text}. */
     @Override
-    public Question input(Map<String, ?> fields) {
-        Fields read = Fields.of(task(), fields, "question", "context", "text");
-        return new Question(read.text("question"), read.text("context", "text"));
+    Question input(Fields fields) {
+        return new Question(fields.text("question"), fields.text("context", "text"));
     }
 }

@@ -4,11 +4,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.maliang.model.EncoderInput;
 import org.maliang.model.Model;
 import org.maliang.model.ModelFiles;
@@ -98,14 +102,19 @@ final class Reader implements AutoCloseable {
                 .toList();
     }
 
-    /** Pairs with the model's special tokens, the longer text cut where they are too long. */
+    /** Pairs with the model's special tokens, the longer text cut where they are too long; a text of several is cut once. */
     List<Encoding> encodePairs(List<TextPair> pairs) {
-        List<int[]> first =
-                tokenizer.encodeAll(pairs.stream().map(TextPair::first).toList());
-        List<int[]> second =
-                tokenizer.encodeAll(pairs.stream().map(TextPair::second).toList());
-        return IntStream.range(0, pairs.size())
-                .mapToObj(i -> tokenizer.frame().pair(first.get(i), second.get(i), room()))
+        List<String> texts = pairs.stream()
+                .flatMap(pair -> Stream.of(pair.first(), pair.second()))
+                .distinct()
+                .toList();
+        List<int[]> ids = tokenizer.encodeAll(texts);
+        Map<String, int[]> known = new HashMap<>();
+        for (int i = 0; i < texts.size(); i++) {
+            known.put(texts.get(i), ids.get(i));
+        }
+        return pairs.stream()
+                .map(pair -> tokenizer.frame().pair(known.get(pair.first()), known.get(pair.second()), room()))
                 .toList();
     }
 
@@ -127,18 +136,22 @@ final class Reader implements AutoCloseable {
         return results;
     }
 
-    /** Makes batches and gives them to {@code use}, with the index of the text in each row. */
+    /**
+     * Makes batches and gives them to {@code use}, with the index of the text in each row.
+     *
+     * @throws CancellationException when the thread is interrupted, before the next batch
+     */
     void readBatches(List<Encoding> texts, BiConsumer<List<Integer>, EncoderInput> use) {
         List<Integer> indices = IntStream.range(0, texts.size()).boxed().toList();
-        for (int i : indices) {
-            if (texts.get(i).length() == 0) {
-                throw new IllegalArgumentException(
-                        "input " + i + " is empty and the model has no token around a text: leave it out");
-            }
+        if (texts.stream().anyMatch(text -> text.length() == 0)) {
+            throw new IllegalArgumentException("a text is empty and the model has no token around one: leave it out");
         }
         boolean alone =
                 model instanceof DecoderClassifier && model.config().padId().isEmpty();
         for (List<Integer> rows : ByLength.batches(indices, i -> texts.get(i).length(), alone ? 1 : TOKENS_AT_ONCE)) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("interrupted while texts were read");
+            }
             try (Scope scope = Scope.open();
                     Autograd.Guard frozen = Autograd.noGrad()) {
                 use.accept(rows, input(rows.stream().map(texts::get).toList()));

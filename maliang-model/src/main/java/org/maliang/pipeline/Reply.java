@@ -15,7 +15,7 @@ import org.maliang.tokenizer.chat.Message;
  * @param sample the answer as it was written
  * @param asked the conversation so far
  */
-public record Reply(Sample sample, List<Message> asked) implements Output {
+public record Reply(Sample sample, List<Message> asked) implements Written {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -26,6 +26,11 @@ public record Reply(Sample sample, List<Message> asked) implements Output {
     /** The answer. */
     public String response() {
         return sample.text();
+    }
+
+    @Override
+    public List<Sample> samples() {
+        return List.of(sample);
     }
 
     /** The conversation with the answer; add a turn of the user to go on. */

@@ -17,6 +17,14 @@ import org.maliang.model.read.TextEmbedder.Pooling;
  */
 public final class SentenceEmbedding extends ReadingPipeline<SentenceEmbedding.Sentences, Vectors> {
 
+    private static final Signature SIGNATURE = new Signature(
+            List.of(
+                    new Signature.Key("source_sentence", Signature.Kind.TEXTS),
+                    new Signature.Key("text", Signature.Kind.TEXTS),
+                    new Signature.Key("sentences_to_compare", Signature.Kind.TEXTS)),
+            List.of(List.of("source_sentence", "text")),
+            List.of("text_embedding", "scores"),
+            Map.of("source_sentence", "春江花月夜", "sentences_to_compare", List.of("海上明月", "股市大跌")));
     private final TextEmbedder embedder;
 
     /**
@@ -37,7 +45,7 @@ public final class SentenceEmbedding extends ReadingPipeline<SentenceEmbedding.S
 
     /** @param place the model's directory, or file */
     SentenceEmbedding(Task task, Reader reader, Path place) {
-        super(task, reader);
+        super(task, SIGNATURE, reader);
         this.embedder = reader.model() instanceof Decoder decoder
                 ? new TextEmbedder(decoder, reader.tokenizer(), pooling(place, Pooling.LAST))
                 : new TextEmbedder(
@@ -99,12 +107,10 @@ public final class SentenceEmbedding extends ReadingPipeline<SentenceEmbedding.S
         return new Sentences(List.of(text), List.of());
     }
 
-    /** Takes {@code source_sentence}, or {@code text}, and if wanted {@code sentences_to_compare}. */
     @Override
-    public Sentences input(Map<String, ?> fields) {
-        Fields read = Fields.of(task(), fields, "source_sentence", "text", "sentences_to_compare");
+    Sentences input(Fields fields) {
         return new Sentences(
-                read.texts("source_sentence", "text"),
-                read.optionalTexts("sentences_to_compare").orElse(List.of()));
+                fields.texts("source_sentence", "text"),
+                fields.optionalTexts("sentences_to_compare").orElse(List.of()));
     }
 }

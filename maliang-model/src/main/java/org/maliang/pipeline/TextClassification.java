@@ -1,7 +1,6 @@
 package org.maliang.pipeline;
 
 import java.util.List;
-import java.util.Map;
 
 /**
  * Puts labels on texts: {@code text-classification}, {@code sentiment-classification}. Of a text that is longer than the
@@ -12,7 +11,7 @@ public final class TextClassification extends ReadingPipeline<String, Labels> {
     private final Judge judge;
 
     TextClassification(Task task, Reader reader) {
-        super(task, reader);
+        super(task, Signature.text("这家店很好", "labels", "scores"), reader);
         this.judge = Judge.of(task, reader);
     }
 
@@ -28,9 +27,8 @@ public final class TextClassification extends ReadingPipeline<String, Labels> {
         return text;
     }
 
-    /** Takes {@code text} or {@code sentence}. */
     @Override
-    public String input(Map<String, ?> fields) {
-        return Fields.text(task(), fields, "text", "sentence");
+    String input(Fields fields) {
+        return fields.text("text", "sentence");
     }
 }

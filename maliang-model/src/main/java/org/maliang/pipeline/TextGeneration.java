@@ -1,12 +1,10 @@
 package org.maliang.pipeline;
 
 import java.util.List;
-import java.util.Map;
 import org.maliang.model.EncoderDecoder;
 import org.maliang.model.LanguageModel;
 import org.maliang.model.UnsupportedModelException;
-import org.maliang.model.generate.GenerationOptions;
-import org.maliang.model.generate.TextListener;
+import org.maliang.model.generate.Sample;
 
 /**
  * Writes: after a text by a decoder, about it by an encoder-decoder. The tasks {@code text-generation},
@@ -21,20 +19,13 @@ import org.maliang.model.generate.TextListener;
  * }
  * }</pre>
  */
-public final class TextGeneration extends Pipeline<String, GeneratedText> {
+public final class TextGeneration extends WritingPipeline<String, GeneratedText> {
 
-    private final Writer writer;
     private final String key;
 
     /** @param model owned from here on */
     TextGeneration(Task task, LanguageModel model) {
-        super(task);
-        this.writer = new Writer(model);
-        this.key = switch (task) {
-            case TRANSLATION, CODE_TRANSLATION -> "translation";
-            case TEXT_ERROR_CORRECTION -> "output";
-            default -> "text";
-        };
+        this(task, model, new ModelWriter(model));
         boolean continues = task == Task.TEXT_GENERATION || task == Task.CODE_GENERATION;
         if (!continues && !(model.model() instanceof EncoderDecoder)) {
             throw new UnsupportedModelException(
@@ -49,31 +40,32 @@ public final class TextGeneration extends Pipeline<String, GeneratedText> {
         }
     }
 
-    /** How the model likes to write. */
-    public GenerationOptions defaults() {
-        return writer.model().defaults();
+    private TextGeneration(Task task, LanguageModel model, Writer writer) {
+        super(task, Signature.text("春江花月夜", key(task), "samples"), model, writer);
+        this.key = key(task);
     }
 
-    /** Writes as the options say. */
-    public GeneratedText run(String text, GenerationOptions options) {
-        return run(text, options, (sample, piece) -> {});
-    }
-
-    /** Writes as the options say; the listener hears each text while it is written. */
-    public GeneratedText run(String text, GenerationOptions options, TextListener listener) {
-        return new GeneratedText(key, writer.write(text, options, listener));
+    private static String key(Task task) {
+        return switch (task) {
+            case TRANSLATION, CODE_TRANSLATION -> "translation";
+            case TEXT_ERROR_CORRECTION -> "output";
+            default -> "text";
+        };
     }
 
     @Override
-    public List<GeneratedText> runAll(List<String> texts) {
-        return runAll(texts, defaults());
+    public TextGeneration by(Writer other) {
+        return new TextGeneration(task(), model(), other);
     }
 
-    /** Writes as the options say, all texts with the same seed. */
-    public List<GeneratedText> runAll(List<String> texts, GenerationOptions options) {
-        return writer.writeAll(texts, options).stream()
-                .map(samples -> new GeneratedText(key, samples))
-                .toList();
+    @Override
+    String prompt(String text) {
+        return text;
+    }
+
+    @Override
+    GeneratedText output(String text, List<Sample> samples) {
+        return new GeneratedText(key, samples);
     }
 
     @Override
@@ -81,14 +73,8 @@ public final class TextGeneration extends Pipeline<String, GeneratedText> {
         return text;
     }
 
-    /** Takes {@code text} or {@code sentence}. */
     @Override
-    public String input(Map<String, ?> fields) {
-        return Fields.text(task(), fields, "text", "sentence");
-    }
-
-    @Override
-    public void close() {
-        writer.close();
+    String input(Fields fields) {
+        return fields.text("text", "sentence");
     }
 }

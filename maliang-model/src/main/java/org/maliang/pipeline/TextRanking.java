@@ -12,6 +12,13 @@ import java.util.function.Function;
  */
 public final class TextRanking extends ReadingPipeline<TextRanking.Candidates, Scores> {
 
+    private static final Signature SIGNATURE = new Signature(
+            List.of(
+                    new Signature.Key("source_sentence", Signature.Kind.TEXTS),
+                    new Signature.Key("sentences_to_compare", Signature.Kind.TEXTS)),
+            List.of(List.of("source_sentence"), List.of("sentences_to_compare")),
+            List.of("scores"),
+            Map.of("source_sentence", "怎么煮面", "sentences_to_compare", List.of("水开后下面", "今天有雨")));
     private final Function<Candidates, List<Double>> scoring;
 
     /** A question and the texts to rank. */
@@ -31,7 +38,7 @@ public final class TextRanking extends ReadingPipeline<TextRanking.Candidates, S
      * @param place the model's directory, or file
      */
     TextRanking(Task task, Reader reader, Path place) {
-        super(task, reader);
+        super(task, SIGNATURE, reader);
         if (Judge.suits(reader)) {
             Judge judge = Judge.of(task, reader);
             this.scoring = candidates -> judge
@@ -67,10 +74,8 @@ public final class TextRanking extends ReadingPipeline<TextRanking.Candidates, S
                 task() + " takes a question and texts: name them source_sentence and sentences_to_compare");
     }
 
-    /** Takes {@code source_sentence} and {@code sentences_to_compare}. */
     @Override
-    public Candidates input(Map<String, ?> fields) {
-        Fields read = Fields.of(task(), fields, "source_sentence", "sentences_to_compare");
-        return new Candidates(read.texts("source_sentence").get(0), read.texts("sentences_to_compare"));
+    Candidates input(Fields fields) {
+        return new Candidates(fields.texts("source_sentence").get(0), fields.texts("sentences_to_compare"));
     }
 }

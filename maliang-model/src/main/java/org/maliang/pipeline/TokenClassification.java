@@ -1,7 +1,6 @@
 package org.maliang.pipeline;
 
 import java.util.List;
-import java.util.Map;
 
 /**
  * Marks parts of texts: {@code token-classification}, {@code named-entity-recognition}, {@code part-of-speech}. Texts may be
@@ -12,7 +11,7 @@ public final class TokenClassification extends ReadingPipeline<String, Spans> {
     private final TokenLabels labels;
 
     TokenClassification(Task task, Reader reader) {
-        super(task, reader);
+        super(task, Signature.text("马良在江南画画", "output"), reader);
         this.labels = new TokenLabels(task, reader);
     }
 
@@ -26,9 +25,8 @@ public final class TokenClassification extends ReadingPipeline<String, Spans> {
         return text;
     }
 
-    /** Takes {@code text} or {@code sentence}. */
     @Override
-    public String input(Map<String, ?> fields) {
-        return Fields.text(task(), fields, "text", "sentence");
+    String input(Fields fields) {
+        return fields.text("text", "sentence");
     }
 }

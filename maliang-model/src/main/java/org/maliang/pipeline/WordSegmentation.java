@@ -2,7 +2,6 @@ package org.maliang.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Cuts texts into words by a classifier of tokens whose labels tell where words begin and end (BMES, BIES, BI). */
 public final class WordSegmentation extends ReadingPipeline<String, Words> {
@@ -10,7 +9,7 @@ public final class WordSegmentation extends ReadingPipeline<String, Words> {
     private final TokenLabels labels;
 
     WordSegmentation(Task task, Reader reader) {
-        super(task, reader);
+        super(task, Signature.text("春江潮水连海平", "output"), reader);
         this.labels = new TokenLabels(task, reader);
     }
 
@@ -44,9 +43,8 @@ public final class WordSegmentation extends ReadingPipeline<String, Words> {
         return text;
     }
 
-    /** Takes {@code text} or {@code sentence}. */
     @Override
-    public String input(Map<String, ?> fields) {
-        return Fields.text(task(), fields, "text", "sentence");
+    String input(Fields fields) {
+        return fields.text("text", "sentence");
     }
 }

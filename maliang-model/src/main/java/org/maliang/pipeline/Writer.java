@@ -1,89 +1,16 @@
 package org.maliang.pipeline;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.maliang.model.Decoder;
-import org.maliang.model.DecoderConfig;
-import org.maliang.model.LanguageModel;
-import org.maliang.model.engine.Engine;
-import org.maliang.model.engine.EngineSettings;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.Sample;
-import org.maliang.model.generate.TextGenerator;
 import org.maliang.model.generate.TextListener;
 
-/** Writes one text, or many at once. Owns the model. */
-final class Writer implements AutoCloseable {
+/** Writes for a {@link WritingPipeline}: its own model, or somebody who lets many write with that model at once. */
+public interface Writer {
 
-    private static final int TOGETHER = 16;
-    private static final long BYTES = 1L << 30; // for keys and values
-    private static final long BYTES_PER_NUMBER = 4;
+    /** The texts for one prompt, as many as the options ask for; the listener hears them while they are written. */
+    List<Sample> write(String prompt, GenerationOptions options, TextListener listener);
 
-    private final LanguageModel model;
-    private final TextGenerator generator;
-
-    Writer(LanguageModel model) {
-        this.model = model;
-        this.generator = model.generator();
-    }
-
-    LanguageModel model() {
-        return model;
-    }
-
-    List<Sample> write(String prompt, GenerationOptions options, TextListener listener) {
-        return generator.write(prompt, options, listener);
-    }
-
-    /** The texts after all prompts; those of a decoder are on their way together, as long as nothing is searched for. */
-    List<List<Sample>> writeAll(List<String> prompts, GenerationOptions options) {
-        boolean searched = options.beams() > 1 || options.search().penaltyAlpha() > 0;
-        if (prompts.size() <= 1 || searched || !(model.model() instanceof Decoder decoder)) {
-            return prompts.stream()
-                    .map(prompt -> generator.write(prompt, options))
-                    .toList();
-        }
-        List<Engine> engines = new ArrayList<>();
-        TextGenerator together = new TextGenerator(decoder, model.tokenizer(), tokens -> {
-            Engine engine = new Engine(decoder, tokens, settings(decoder.config(), prompts.size() * options.drawn()));
-            engines.add(engine);
-            return engine;
-        });
-        ExecutorService callers = Executors.newFixedThreadPool(Math.min(TOGETHER, prompts.size()));
-        try {
-            List<Callable<List<Sample>>> calls = new ArrayList<>();
-            prompts.forEach(prompt -> calls.add(() -> together.write(prompt, options)));
-            List<List<Sample>> texts = new ArrayList<>();
-            for (Future<List<Sample>> text : callers.invokeAll(calls)) {
-                texts.add(text.get());
-            }
-            return texts;
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while texts were written", e);
-        } finally {
-            callers.shutdownNow();
-            engines.forEach(Engine::close);
-        }
-    }
-
-    /** Room for some texts as long as the model can read, but no more than {@link #BYTES} as long as one fits. */
-    private static EngineSettings settings(DecoderConfig config, int texts) {
-        long position = 2L * config.layers() * config.keyValueHeads() * config.headSize() * BYTES_PER_NUMBER;
-        long wanted = (long) Math.min(TOGETHER, texts) * config.contextLength();
-        long positions = Math.max(config.contextLength(), Math.min(wanted, BYTES / position));
-        return EngineSettings.of(Math.toIntExact(positions));
-    }
-
-    @Override
-    public void close() {
-        model.close();
-    }
+    /** The texts for each prompt, in their order. */
+    List<List<Sample>> writeAll(List<String> prompts, GenerationOptions options);
 }

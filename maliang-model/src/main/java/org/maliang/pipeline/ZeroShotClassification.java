@@ -16,6 +16,16 @@ import org.maliang.tokenizer.Encoding;
 public final class ZeroShotClassification extends ReadingPipeline<ZeroShotClassification.Question, Labels> {
 
     private static final String BLANK = "{}";
+    private static final Signature SIGNATURE = new Signature(
+            List.of(
+                    new Signature.Key("text", Signature.Kind.TEXT),
+                    new Signature.Key("sentence", Signature.Kind.TEXT),
+                    new Signature.Key("candidate_labels", Signature.Kind.TEXTS),
+                    new Signature.Key("hypothesis_template", Signature.Kind.TEXT),
+                    new Signature.Key("multi_label", Signature.Kind.SWITCH)),
+            List.of(List.of("text", "sentence"), List.of("candidate_labels")),
+            List.of("labels", "scores"),
+            Map.of("text", "国足今晚主场迎战", "candidate_labels", List.of("体育", "财经", "文化")));
 
     private final Judge judge;
     private final int follows;
@@ -42,7 +52,7 @@ public final class ZeroShotClassification extends ReadingPipeline<ZeroShotClassi
     }
 
     ZeroShotClassification(Task task, Reader reader) {
-        super(task, reader);
+        super(task, SIGNATURE, reader);
         this.judge = Judge.of(task, reader);
         this.follows = find(reader.labels(), "entail", "蕴含")
                 .orElseThrow(() ->
@@ -101,15 +111,12 @@ public final class ZeroShotClassification extends ReadingPipeline<ZeroShotClassi
         throw new IllegalArgumentException(task() + " takes a text and labels: name them text and candidate_labels");
     }
 
-    /** Takes {@code text}, {@code candidate_labels}, and if wanted {@code hypothesis_template} and {@code multi_label}. */
     @Override
-    public Question input(Map<String, ?> fields) {
-        Fields read =
-                Fields.of(task(), fields, "text", "sentence", "candidate_labels", "hypothesis_template", "multi_label");
+    Question input(Fields fields) {
         return new Question(
-                read.text("text", "sentence"),
-                read.texts("candidate_labels"),
-                read.optionalText("hypothesis_template").orElse(BLANK),
-                read.flag("multi_label", false));
+                fields.text("text", "sentence"),
+                fields.texts("candidate_labels"),
+                fields.optionalText("hypothesis_template").orElse(BLANK),
+                fields.flag("multi_label", false));
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.maliang.model.EncoderInput;
 import org.maliang.model.Model;
 import org.maliang.model.Models;
+import org.maliang.model.Placement;
 import org.maliang.model.UnsupportedModelException;
 import org.maliang.model.head.Classifier;
 import org.maliang.model.head.MaskedLm;
@@ -346,6 +348,25 @@ class ReadingPipelinesTest {
             assertThat(judge.callAll(List.of(SHORT, Map.of("sentence", MIDDLE))))
                     .hasSize(2);
             assertThatThrownBy(() -> judge.call(3)).hasMessageContaining("takes a String or a Map");
+        }
+    }
+
+    /** Work that nobody wants any more ends before the next batch. */
+    @Test
+    void whoIsInterruptedReadsNoFurther() {
+        try (SentenceEmbedding embedder = Pipelines.sentenceEmbedding(Characters.bert(directory, "BertModel"));
+                FeatureExtraction features = new FeatureExtraction(
+                        Task.FEATURE_EXTRACTION,
+                        Reader.load(Characters.bert(directory, "BertModel"), Placement.CPU.forInference()))) {
+            for (Runnable work : List.<Runnable>of(() -> embedder.embed(SHORT), () -> features.run(SHORT))) {
+                Thread.currentThread().interrupt();
+                try {
+                    assertThatThrownBy(work::run).isInstanceOf(CancellationException.class);
+                } finally {
+                    assertThat(Thread.interrupted()).isTrue();
+                }
+                work.run();
+            }
         }
     }
 }

@@ -15,8 +15,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.maliang.model.LanguageModel;
 import org.maliang.model.TinyEncoderDecoders;
 import org.maliang.model.UnsupportedModelException;
+import org.maliang.model.generate.FinishReason;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.Sample;
+import org.maliang.model.generate.TextListener;
 import org.maliang.model.generate.TinyModels;
 import org.maliang.tensor.Tensor;
 import org.maliang.tokenizer.chat.Message;
@@ -166,6 +168,42 @@ class WritingPipelinesTest {
                 Pipeline<?, ?> brush = Pipelines.of(decoder())) {
             assertThat(embedder.embed(PROMPTS.get(0))).hasSize(24);
             assertThat(brush.task()).isEqualTo(Task.TEXT_GENERATION);
+        }
+    }
+
+    /** Another may write for a pipeline, with what it made of the input. */
+    @Test
+    void anotherMayWrite() throws IOException {
+        Writer parrot = new Writer() {
+            @Override
+            public List<Sample> write(String prompt, GenerationOptions options, TextListener listener) {
+                listener.piece(0, prompt);
+                return List.of(new Sample(prompt + options.seed(), 1, FinishReason.STOP));
+            }
+
+            @Override
+            public List<List<Sample>> writeAll(List<String> prompts, GenerationOptions options) {
+                return prompts.stream()
+                        .map(prompt -> write(prompt, options, (sample, piece) -> {}))
+                        .toList();
+            }
+        };
+        Path place = chatty();
+        try (TextGeneration brush = Pipelines.textGeneration(place);
+                Chat chat = Pipelines.chat(place)) {
+            PipelinesTest.requireHonest(brush);
+            PipelinesTest.requireHonest(chat);
+            GenerationOptions seven = brush.defaults().withSeed(7);
+            StringBuilder heard = new StringBuilder();
+            assertThat(brush.by(parrot)
+                            .run("春", seven, (sample, piece) -> heard.append(piece))
+                            .text())
+                    .isEqualTo("春7");
+            assertThat(heard).hasToString("春");
+            assertThat(chat.by(parrot).runAll(List.of(chat.input("春")), seven))
+                    .extracting(Reply::response)
+                    .containsExactly("u:春[SEP]a:7");
+            assertThat(brush.run(PROMPTS.get(0)).text()).doesNotEndWith("7").isNotEmpty();
         }
     }
 }

@@ -16,21 +16,21 @@ import org.maliang.model.generate.TokenGenerator;
 import org.maliang.tokenizer.Tokenizer;
 
 /** A decoder writes all texts in one batch; searches, which do not go into it, are done between two of its steps. */
-final class BatchDesk implements Desk {
+final class BatchDesk implements WritingDesk {
 
     private final Decoder decoder;
     private final Tokenizer tokenizer;
     private final Engine engine;
     private final Turns turns;
 
-    BatchDesk(Decoder decoder, Tokenizer tokenizer, ServerOptions options) {
+    BatchDesk(Decoder decoder, Tokenizer tokenizer, ServerOptions.Bounds bounds) {
         this.decoder = decoder;
         this.tokenizer = tokenizer;
         this.engine = new Engine(
                 decoder,
                 new TokenGenerator(decoder).choosingBelow(tokenizer.vocabularySize()),
-                EngineSettings.within(decoder, options.parallel(), options.cacheBytes())
-                        .withQueue(options.queue()));
+                EngineSettings.within(decoder, bounds.parallel(), bounds.cacheBytes())
+                        .withQueue(bounds.queue()));
         this.turns = new Turns(new TextGenerator(decoder, tokenizer), tokenizer.vocabularySize(), engine::call);
     }
 

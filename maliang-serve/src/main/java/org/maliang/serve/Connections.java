@@ -28,10 +28,10 @@ final class Connections {
     private Connections() {}
 
     static void configure(JavalinConfig config, ServerOptions options) {
+        int queue = options.bounds().queue();
         config.http.maxRequestSize = LARGEST_REQUEST;
         // A request holds its thread; those beyond the queue are to be told so at once.
-        config.jetty.threadPool =
-                new QueuedThreadPool(2 * options.queue() + OTHER_THREADS, Math.min(8, options.queue()), IDLE_MILLIS);
+        config.jetty.threadPool = new QueuedThreadPool(2 * queue + OTHER_THREADS, Math.min(8, queue), IDLE_MILLIS);
         config.jetty.modifyServer(server -> {
             server.setHandler(new WholeRequests(new GracefulHandler(), LARGEST_REQUEST));
             server.setErrorHandler(new JettyErrors());
@@ -43,8 +43,8 @@ final class Connections {
     private static Connector connector(Server server, HttpConfiguration http, ServerOptions options) {
         http.setSendServerVersion(false);
         ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
-        connector.setHost(options.host());
-        connector.setPort(options.port());
+        connector.setHost(options.address().host());
+        connector.setPort(options.address().port());
         connector.setIdleTimeout(IDLE_MILLIS);
         connector.setShutdownIdleTimeout(LAST_IDLE_MILLIS);
         connector.addBean(new HeadDeadline(HEAD_MILLIS, connector::getScheduler));

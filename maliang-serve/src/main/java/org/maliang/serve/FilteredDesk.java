@@ -13,7 +13,7 @@ import org.maliang.model.generate.TextListener;
 import org.maliang.model.read.TokenScore;
 
 /** A desk that takes no prompt with a word of a list, and shows no text beyond the first such word. Owns the other desk. */
-record FilteredDesk(Desk desk, ContentFilter filter) implements Desk {
+record FilteredDesk(WritingDesk desk, ContentFilter filter) implements WritingDesk {
 
     @Override
     public List<Sample> write(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.javalin.http.Context;
@@ -25,6 +26,21 @@ public final class Json {
 
     public static ObjectNode object() {
         return MAPPER.createObjectNode();
+    }
+
+    /** An empty list. */
+    public static ArrayNode list() {
+        return MAPPER.createArrayNode();
+    }
+
+    /** A Java value as JSON. */
+    public static JsonNode of(Object value) {
+        return MAPPER.valueToTree(value);
+    }
+
+    /** JSON as Java has it: strings, numbers, booleans, lists and maps of those. */
+    public static Object plain(JsonNode node) {
+        return MAPPER.convertValue(node, Object.class);
     }
 
     /**

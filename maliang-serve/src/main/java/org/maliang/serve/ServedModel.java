@@ -1,67 +1,66 @@
 package org.maliang.serve;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
-import org.maliang.model.Decoder;
-import org.maliang.model.EncoderDecoder;
-import org.maliang.model.LanguageModel;
 import org.maliang.model.engine.Load;
-import org.maliang.model.form.VerseTokens;
-import org.maliang.model.generate.Constraint;
-import org.maliang.model.generate.GenerationOptions;
-import org.maliang.model.generate.Sample;
-import org.maliang.model.generate.TextGenerator;
-import org.maliang.model.generate.TextListener;
-import org.maliang.model.generate.constraint.ConstraintCompiler;
-import org.maliang.model.generate.constraint.Grammar;
+import org.maliang.pipeline.Pipeline;
+import org.maliang.pipeline.Pipelines;
+import org.maliang.pipeline.Task;
+import org.maliang.pipeline.WritingPipeline;
 import org.maliang.tokenizer.Tokenizer;
-import org.maliang.tokenizer.chat.ChatTemplate;
 
 /**
- * The model that is served. Any number of threads may write with it: texts of a decoder go into one batch, whatever else is
- * asked of it, and all of an encoder-decoder, is done in turn.
+ * The model that is served, with the pipeline of its task. It runs on the thread of its {@link Desk} alone, whoever asks: one
+ * that writes is its {@link #writer()}'s, whatever else is asked is done in turn.
  *
- * <p>Owns model and {@link Desk}.
+ * <p>Owns pipeline and desk.
  */
 public final class ServedModel implements AutoCloseable {
 
     private final String name;
     private final Path path;
     private final long created;
-    private final LanguageModel model;
+    private final Pipeline<?, ?> pipeline;
     private final Desk desk;
-    private final Optional<ChatTemplate> chat;
-    private final Lazy<ConstraintCompiler> compiler;
-    private final Lazy<VerseTokens> verseTokens;
+    private final Optional<ServedWriter> writer;
 
-    private ServedModel(Path path, LanguageModel model, Desk desk) {
-        Path file = path.toAbsolutePath().normalize();
-        this.name = file.getFileName().toString().replaceFirst("\\.gguf$", "");
-        this.path = file;
+    private ServedModel(ServerOptions options, Pipeline<?, ?> pipeline) {
+        this.path = options.model().toAbsolutePath().normalize();
+        this.name = path.getFileName().toString().replaceFirst("\\.gguf$", "");
         this.created = System.currentTimeMillis() / 1000;
-        this.model = model;
-        this.desk = desk;
-        this.chat = ChatTemplate.load(file);
-        this.compiler =
-                new Lazy<>(() -> new ConstraintCompiler(model.generator().tokenTexts()));
-        this.verseTokens = new Lazy<>(() -> VerseTokens.of(model.tokenizer(), end()));
+        this.pipeline = pipeline;
+        if (pipeline instanceof WritingPipeline<?, ?> writing) {
+            WritingDesk writers = WritingDesk.of(writing.model(), options);
+            this.desk = writers;
+            this.writer = Optional.of(new ServedWriter(path, writing.model(), writers));
+        } else {
+            options.access().words().ifPresent(words -> {
+                throw new IllegalArgumentException("serve: " + words + " is for models that write, and " + name
+                        + " is served for " + pipeline.task() + ": leave the word list out");
+            });
+            this.desk = new SingleThread(options.bounds().queue());
+            this.writer = Optional.empty();
+        }
     }
 
-    /** Loads the model, which is named after its directory or file. */
+    /**
+     * Loads the model, which is named after its directory or file.
+     *
+     * @throws org.maliang.model.UnsupportedModelException if there is no pipeline for the task, or the model does not suit it
+     */
     public static ServedModel load(ServerOptions options) {
         // On a thread that ends: what it has of OpenMP would take processors from the thread that writes.
-        LanguageModel model = onceAside(() -> LanguageModel.load(options.model(), options.placement()));
+        Pipeline<?, ?> pipeline = onceAside(() -> Pipelines.of(
+                options.task().orElseGet(() -> Pipelines.task(options.model())), options.model(), options.placement()));
         try {
-            return new ServedModel(options.model(), model, Desk.of(model, options));
+            return new ServedModel(options, pipeline);
         } catch (RuntimeException | Error e) {
-            model.close();
+            pipeline.close();
             throw e;
         }
     }
@@ -111,49 +110,38 @@ public final class ServedModel implements AutoCloseable {
         return created;
     }
 
+    /** What it is served for. */
+    public Task task() {
+        return pipeline.task();
+    }
+
+    /** What it does for its task; to be run by {@link #call}, unless another writes for it. */
+    public Pipeline<?, ?> pipeline() {
+        return pipeline;
+    }
+
     public Tokenizer tokenizer() {
-        return model.tokenizer();
+        return pipeline.tokenizer();
     }
 
-    /** How it likes to write. */
-    public GenerationOptions defaults() {
-        return model.defaults();
-    }
-
-    /** How many tokens it reads and writes at most. */
+    /** How many tokens it has room for at once. */
     public int contextLength() {
-        return model.model().config().contextLength();
+        return pipeline.contextLength();
     }
 
-    /** How it wants to be talked to, if it was trained for that. */
-    public Optional<ChatTemplate> chat() {
-        return chat;
+    /** Whether it writes. */
+    public boolean writes() {
+        return writer.isPresent();
     }
 
-    /** The model itself if it continues texts, for {@link #call}. */
-    public Optional<Decoder> decoder() {
-        return model.model() instanceof Decoder decoder ? Optional.of(decoder) : Optional.empty();
-    }
-
-    /** Whether it writes about sources. */
-    public boolean writesAboutSources() {
-        return model.model() instanceof EncoderDecoder;
-    }
-
-    /** Its tokens as verse needs them. */
-    public VerseTokens verseTokens() {
-        return verseTokens.value();
-    }
-
-    private int end() {
-        OptionalInt end = decoder().map(decoder -> decoder.config().eosId()).orElse(OptionalInt.empty());
-        return end.orElseThrow(
-                () -> ApiException.badField("form", "this model has no token that ends a text: it writes no verse"));
-    }
-
-    /** Binds a grammar to its vocabulary. */
-    public Constraint constraint(Grammar grammar) {
-        return compiler.value().compile(grammar);
+    /**
+     * The model as one that writes.
+     *
+     * @throws ApiException if it does not; the message says what it is there for
+     */
+    public ServedWriter writer() {
+        return writer.orElseThrow(() -> ApiException.badRequest(name + " is served for " + task()
+                + ", not for this: post to /call what GET /describe says that it takes"));
     }
 
     /** What there is to do. */
@@ -161,20 +149,7 @@ public final class ServedModel implements AutoCloseable {
         return desk.load();
     }
 
-    /**
-     * Writes, and lets the listener hear of it on this thread.
-     *
-     * @param gone nobody wants the text any more once this is complete
-     * @throws CancellationException when it is
-     * @throws RejectedExecutionException if there is too much to do
-     * @throws IllegalArgumentException if prompt or options cannot be
-     */
-    public List<Sample> write(
-            String prompt, GenerationOptions options, TextListener listener, CompletableFuture<?> gone) {
-        return desk.write(prompt, options, listener, gone);
-    }
-
-    /** Does other work with the model when no text is worked on, and waits for it. */
+    /** Does work with the model when no text is worked on, and waits for it. */
     public <T> T call(Supplier<T> work) {
         return joined(desk.start(work));
     }
@@ -184,6 +159,7 @@ public final class ServedModel implements AutoCloseable {
      *
      * @param gone nobody does once this is complete
      * @throws CancellationException when it is
+     * @throws RejectedExecutionException if there is too much to do
      */
     public <T> T call(Supplier<T> work, CompletableFuture<?> gone) {
         CompletableFuture<T> future = desk.start(work);
@@ -191,14 +167,9 @@ public final class ServedModel implements AutoCloseable {
         return joined(future);
     }
 
-    /** Writes as the model does by itself, for work that {@link #call} does. */
-    TextGenerator generator() {
-        return model.generator();
-    }
-
     @Override
     public void close() {
         desk.close();
-        model.close();
+        pipeline.close();
     }
 }

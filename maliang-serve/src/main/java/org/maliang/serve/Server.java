@@ -8,7 +8,9 @@ import java.util.List;
 import org.maliang.serve.gate.ApiKeys;
 import org.maliang.serve.gate.Gate;
 import org.maliang.serve.openai.OpenAi;
+import org.maliang.serve.request.SideBySide;
 import org.maliang.serve.studio.Studio;
+import org.maliang.serve.task.TaskApi;
 
 /**
  * Serves a model over HTTP.
@@ -30,14 +32,14 @@ public final class Server implements AutoCloseable {
     private Server(ServedModel model, ServerOptions options) {
         this.model = model;
         this.metrics = new ServerMetrics(model);
-        ApiKeys keys = options.keys().map(ApiKeys::read).orElseGet(ApiKeys::none);
-        this.gate = new Gate(keys, options.deadline(), options.grace());
-        this.host = options.host();
+        ApiKeys keys = options.access().keys().map(ApiKeys::read).orElseGet(ApiKeys::none);
+        this.gate = new Gate(keys, options.bounds().deadline(), options.bounds().grace());
+        this.host = options.address().host();
         this.http = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
             config.http.prefer405over404 = true;
             Connections.configure(config, options);
-            allow(config, options.origins());
+            allow(config, options.access().origins());
             Errors.routes(config.routes);
             config.routes.get(
                     "/health", context -> Json.answer(context, Json.object().put("status", "ok")));
@@ -48,7 +50,9 @@ public final class Server implements AutoCloseable {
                             .result(metrics.text()));
             JsonNode description = Json.yaml("openapi.yaml");
             config.routes.get("/openapi.json", context -> Json.answer(context, description));
-            new OpenAi(model, gate, metrics, options.queue()).routes(config.routes);
+            SideBySide others = new SideBySide(options.bounds().queue());
+            new OpenAi(model, gate, metrics, others).routes(config.routes);
+            new TaskApi(model, gate, metrics, others).routes(config.routes);
             for (String path : List.of("/studio/models", "/studio/runs", "/studio/runs/*", "/studio/feedback")) {
                 config.routes.before(path, keys::look); // the page itself is for whoever finds it
             }

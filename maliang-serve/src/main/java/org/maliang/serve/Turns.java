@@ -21,7 +21,7 @@ final class Turns {
         this.thread = thread;
     }
 
-    /** As {@link Desk#write} does. */
+    /** As {@link WritingDesk#write} does. */
     List<Sample> write(String prompt, GenerationOptions options, TextListener listener, CompletableFuture<?> gone) {
         CompletableFuture<?> unwanted = CompletableFuture.anyOf(gone, closed);
         GenerationOptions wanted = options.withConstraint(new WhileWanted(options.constraint(), unwanted, vocabulary));

@@ -18,13 +18,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who may ask, for how long, and what happens when the server closes. */
-class AdmissionTest {
+class AdmissionTest extends OwnServerTests {
 
     private static final String COMPLETIONS = "/v1/completions";
 
@@ -32,24 +31,10 @@ class AdmissionTest {
     private static Path directory;
 
     private static Path model;
-    private Server server;
-    private Caller caller;
 
     @BeforeAll
     static void save() {
         model = TestModels.decoder(directory);
-    }
-
-    private void start(ServerOptions options) {
-        server = Server.start(options);
-        caller = new Caller(server);
-    }
-
-    @AfterEach
-    void stop() {
-        if (server != null) {
-            server.close();
-        }
     }
 
     private static ObjectNode text(int tokens) {
@@ -97,7 +82,7 @@ class AdmissionTest {
 
     @Test
     void pagesOfOtherSitesMayNotAsk() {
-        start(TestModels.options(model));
+        start(model);
         Caller.Reply reply = models("Origin", "https://example.org");
         assertThat(reply.headers().firstValue("Access-Control-Allow-Origin")).isEmpty();
         assertThat(preflight("https://example.org").headers().firstValue("Access-Control-Allow-Origin"))
@@ -150,7 +135,7 @@ class AdmissionTest {
 
     @Test
     void onlyThisMachineReachesIt() throws IOException {
-        start(TestModels.options(model));
+        start(model);
         assertThat(server.address()).startsWith("http://127.0.0.1:");
         int port = URI.create(server.address()).getPort();
         for (NetworkInterface network : NetworkInterface.networkInterfaces().toList()) {
@@ -167,7 +152,7 @@ class AdmissionTest {
 
     @Test
     void aPortThatIsTakenIsSaid() {
-        start(TestModels.options(model));
+        start(model);
         int port = URI.create(server.address()).getPort();
         assertThatThrownBy(() -> Server.start(TestModels.options(model).at("127.0.0.1", port)))
                 .hasMessageContaining(Integer.toString(port));
@@ -239,7 +224,7 @@ class AdmissionTest {
 
     @Test
     void closingTwiceDoesNothing() {
-        start(TestModels.options(model));
+        start(model);
         server.close();
     }
 }

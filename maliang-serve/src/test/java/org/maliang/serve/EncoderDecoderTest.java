@@ -45,13 +45,14 @@ class EncoderDecoderTest {
         JsonNode whole =
                 caller.post(COMPLETIONS, text(30).put("temperature", 1.5)).expect(200);
         GenerationOptions options = server.model()
+                .writer()
                 .defaults()
                 .withMaxTokens(30)
                 .withMinTokens(30)
                 .withTemperature(1.5)
                 .withSeed(1);
         String expected = server.model()
-                .call(() -> server.model().generator().write("明月", options))
+                .call(() -> server.model().writer().generator().write("明月", options))
                 .get(0)
                 .text();
         assertThat(whole.at("/choices/0/text").textValue()).isEqualTo(expected);

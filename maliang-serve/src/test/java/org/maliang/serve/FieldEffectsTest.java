@@ -6,16 +6,12 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,28 +24,11 @@ import org.maliang.model.read.TokenScore;
 import org.maliang.tokenizer.chat.Message;
 
 /** Every field of a request does what it says, as the library would do it, or is refused by name. */
-class FieldEffectsTest {
+class FieldEffectsTest extends ChatServerTests {
 
     private static final String COMPLETIONS = "/v1/completions";
     private static final String CHAT = "/v1/chat/completions";
     private static final String PROMPT = "床前明月光";
-
-    @TempDir
-    private static Path directory;
-
-    private static Server server;
-    private static Caller caller;
-
-    @BeforeAll
-    static void start() {
-        server = Server.start(TestModels.options(TestModels.chat(directory)));
-        caller = new Caller(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
 
     private static ObjectNode asked(String more) {
         return Caller.json("{'max_tokens':24,'seed':5" + (more.isEmpty() ? "" : ",") + more + "}");
@@ -117,15 +96,15 @@ class FieldEffectsTest {
     }
 
     private static Constraint bound(Grammar grammar) {
-        return server.model().constraint(grammar);
+        return server.model().writer().constraint(grammar);
     }
 
     private static List<Sample> written(String prompt, GenerationOptions options) {
-        return server.model().call(() -> server.model().generator().write(prompt, options));
+        return server.model().call(() -> server.model().writer().generator().write(prompt, options));
     }
 
     private static GenerationOptions options() {
-        return server.model().defaults().withMaxTokens(24).withSeed(5);
+        return server.model().writer().defaults().withMaxTokens(24).withSeed(5);
     }
 
     @ParameterizedTest
@@ -142,7 +121,7 @@ class FieldEffectsTest {
     @ParameterizedTest
     @MethodSource("wishes")
     void chatsToo(String field, UnaryOperator<GenerationOptions> effect) {
-        String prompt = server.model().chat().orElseThrow().render(List.of(Message.of("user", PROMPT)), true);
+        String prompt = server.model().writer().chat().orElseThrow().render(List.of(Message.of("user", PROMPT)), true);
         JsonNode answer = caller.post(CHAT, chat(field)).expect(200);
         assertThat(texts(answer, "/message/content")).isEqualTo(texts(written(prompt, effect.apply(options()))));
     }
@@ -257,7 +236,7 @@ class FieldEffectsTest {
         assertThat(answer.at("/usage/completion_tokens").intValue()).isZero();
         List<TokenScore> expected = server.model()
                 .call(() -> new LogProbabilities(
-                                server.model().decoder().orElseThrow(),
+                                server.model().writer().decoder().orElseThrow(),
                                 server.model().tokenizer())
                         .of(List.of(PROMPT), 2)
                         .get(0));

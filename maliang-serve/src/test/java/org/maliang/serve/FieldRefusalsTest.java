@@ -4,37 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a field cannot be is refused, and the error names the field. */
-class FieldRefusalsTest {
+class FieldRefusalsTest extends ChatServerTests {
 
     private static final String COMPLETIONS = "/v1/completions";
     private static final String CHAT = "/v1/chat/completions";
-
-    @TempDir
-    private static Path directory;
-
-    private static Server server;
-    private static Caller caller;
-
-    @BeforeAll
-    static void start() {
-        server = Server.start(TestModels.options(TestModels.chat(directory)));
-        caller = new Caller(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
 
     private static ObjectNode asked(String request, String more) {
         return Caller.json(request).setAll(Caller.json("{" + more + "}"));

@@ -21,7 +21,7 @@ class FilteredDeskTest {
     private final List<String> heard = new ArrayList<>();
 
     /** Writes one character at a time, each with a score. */
-    private record Dictation(List<String> texts) implements Desk {
+    private record Dictation(List<String> texts) implements WritingDesk {
         @Override
         public List<Sample> write(
                 String prompt, GenerationOptions options, TextListener listener, CompletableFuture<?> gone) {
@@ -51,7 +51,7 @@ class FilteredDeskTest {
     }
 
     private List<Sample> write(String prompt, String... texts) {
-        Desk desk = new FilteredDesk(new Dictation(List.of(texts)), ContentFilter.of(List.of("恶虎", "毒")));
+        WritingDesk desk = new FilteredDesk(new Dictation(List.of(texts)), ContentFilter.of(List.of("恶虎", "毒")));
         return desk.write(
                 prompt,
                 TWO,

@@ -6,39 +6,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is sent, the answer says what was wrong, and the next request is answered. */
-class HostileRequestsTest {
+class HostileRequestsTest extends ChatServerTests {
 
     private static final String COMPLETIONS = "/v1/completions";
-
-    @TempDir
-    private static Path directory;
-
-    private static Server server;
-    private static Caller caller;
-
-    @BeforeAll
-    static void start() {
-        server = Server.start(TestModels.options(TestModels.chat(directory)));
-        caller = new Caller(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
 
     @AfterEach
     void othersAreAnswered() {

@@ -33,8 +33,10 @@ final class Mutations {
                     + "'max_completion_tokens':3,'logprobs':true,'top_logprobs':2,'response_format':"
                     + "{'type':'json_schema','json_schema':{'name':'n','schema':{'type':'string','maxLength':3}}}}",
             "{'messages':[{'role':'user','content':'床'}],'max_tokens':3,'stream':true,'tools':[]}",
-            "{'input':['床前','明月'],'encoding_format':'base64','dimensions':5}");
-    private static final String[] PATHS = {"/v1/completions", "/v1/chat/completions", "/v1/embeddings"};
+            "{'input':['床前','明月'],'encoding_format':'base64','dimensions':5}",
+            "{'input':['床前',{'messages':[{'role':'user','content':'明月'}]},{'text':'霜','system':'s','history':[['月','光']]}],"
+                    + "'parameters':{'max_tokens':2,'temperature':0.9,'seed':3,'stop':['月'],'n':1}}");
+    private static final String[] PATHS = {"/v1/completions", "/v1/chat/completions", "/v1/embeddings", "/call"};
 
     private final Random random;
 
@@ -47,7 +49,7 @@ final class Mutations {
 
     Case next() {
         int which = random.nextInt(REQUESTS.size());
-        String path = PATHS[which < 9 ? 0 : which < 11 ? 1 : 2];
+        String path = PATHS[which < 9 ? 0 : which < 11 ? 1 : which - 9];
         ObjectNode request = Caller.json(REQUESTS.get(which));
         int changes = random.nextInt(4);
         for (int i = 0; i < changes; i++) {

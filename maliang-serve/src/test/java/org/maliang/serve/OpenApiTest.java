@@ -15,33 +15,19 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The description of the API and the API say the same. */
-class OpenApiTest {
+class OpenApiTest extends ChatServerTests {
 
-    @TempDir
-    private static Path directory;
-
-    private static Server server;
-    private static Caller caller;
     private static JsonNode description;
 
     @BeforeAll
-    static void start() {
-        server = Server.start(TestModels.options(TestModels.chat(directory)));
-        caller = new Caller(server);
+    static void read() {
         description = caller.get("/openapi.json").expect(200);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
     }
 
     @Test
@@ -58,7 +44,7 @@ class OpenApiTest {
                 .filter(route ->
                         !route.matches("\\w+ /(studio/.*|assets/.*|.*\\.html|.*\\*.*|)")) // pages are for people
                 .toList();
-        assertThat(described).hasSizeGreaterThanOrEqualTo(9).containsExactlyInAnyOrderElementsOf(api);
+        assertThat(described).hasSizeGreaterThanOrEqualTo(11).containsExactlyInAnyOrderElementsOf(api);
     }
 
     @Test
@@ -79,6 +65,8 @@ class OpenApiTest {
                     /v1/completions      | CompletionRequest | ""                   | {'prompt':'明','max_tokens':1,'stream':true}
                     /v1/chat/completions | ChatRequest       | ""                   | {'messages':[{'role':'user','content':'明'}],'max_tokens':1}
                     /v1/embeddings       | EmbeddingRequest  | ""                   | {'input':'明'}
+                    /call                | CallRequest       | ""                   | {'input':'明','parameters':{'max_tokens':1}}
+                    /call                | CallRequest       | /parameters          | {'input':'明','parameters':{'max_tokens':1}}
                     /v1/completions      | CompletionRequest | /stream_options      | {'prompt':'明','max_tokens':1,'stream':true,'stream_options':{}}
                     /v1/completions      | CompletionRequest | /response_format     | {'prompt':'明','max_tokens':1,'response_format':{'type':'json_schema'}}
                     /v1/completions      | CompletionRequest | /response_format/json_schema | {'prompt':'明','max_tokens':1,'response_format':{'type':'json_schema','json_schema':{}}}
@@ -119,10 +107,11 @@ class OpenApiTest {
 
     /** All texts in the classes that read requests that could be names of fields. */
     private static Set<String> words() throws IOException {
-        Path classes = Path.of("target/classes/org/maliang/serve/openai");
         Set<String> words = new TreeSet<>();
-        try (Stream<Path> files = Files.list(classes)) {
-            files.forEach(file -> words.addAll(constants(file)));
+        for (String part : List.of("openai", "request", "task")) {
+            try (Stream<Path> files = Files.list(Path.of("target/classes/org/maliang/serve", part))) {
+                files.forEach(file -> words.addAll(constants(file)));
+            }
         }
         assertThat(words).contains("prompt", "messages", "input", "temperature");
         words.removeIf(word -> !word.matches("[a-z][a-z0-9_]*"));
@@ -157,7 +146,7 @@ class OpenApiTest {
     /** What is described as bounded is bounded so: one step further is refused. */
     @Test
     void boundsAreThoseThatAreDescribed() {
-        JsonNode properties = description.at("/components/schemas/Writing/properties");
+        JsonNode properties = description.at("/components/schemas/Parameters/properties");
         int tried = 0;
         for (var field : properties.properties()) {
             for (String bound : List.of("minimum", "maximum", "exclusiveMinimum")) {

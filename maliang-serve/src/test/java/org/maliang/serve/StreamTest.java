@@ -7,38 +7,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stream says in pieces what the whole answer to the same request says. */
-class StreamTest {
+class StreamTest extends ChatServerTests {
 
     private static final String COMPLETIONS = "/v1/completions";
     private static final String CHAT = "/v1/chat/completions";
-
-    @TempDir
-    private static Path directory;
-
-    private static Server server;
-    private static Caller caller;
-
-    @BeforeAll
-    static void start() {
-        server = Server.start(TestModels.options(TestModels.chat(directory)));
-        caller = new Caller(server);
-    }
-
-    @AfterAll
-    static void stop() {
-        server.close();
-    }
 
     private static ObjectNode completion(String more) {
         return Caller.json("{'prompt':'床前明月光','max_tokens':40,'seed':8" + (more.isEmpty() ? "" : ",") + more + "}");

@@ -1,9 +1,13 @@
 package org.maliang.serve;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.maliang.checkpoint.Fixtures;
 import org.maliang.model.Model;
 import org.maliang.model.Models;
@@ -42,6 +46,41 @@ public final class TestModels {
                 .put("d_ff", 20)
                 .put("num_layers", 2);
         return save(config, parent, "tiny-t5", Json.object());
+    }
+
+    /**
+     * A BERT with a head and its labels, which reads characters of {@link #TEXT} and up to 24 tokens.
+     *
+     * @param architecture as {@code config.json} has it: {@code BertForSequenceClassification} …
+     */
+    public static Path bert(Path parent, String architecture, String... labels) {
+        ObjectNode config = Json.object()
+                .put("model_type", "bert")
+                .put("hidden_size", 15)
+                .put("num_hidden_layers", 2)
+                .put("num_attention_heads", 3)
+                .put("intermediate_size", 22)
+                .put("max_position_embeddings", 24)
+                .put("initializer_range", 0.5);
+        config.putArray("architectures").add(architecture);
+        for (int i = 0; i < labels.length; i++) {
+            config.withObject("id2label").put(Integer.toString(i), labels[i]);
+        }
+        Stream<String> specials = Stream.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
+        List<String> entries = Stream.concat(
+                        specials,
+                        TEXT.codePoints().mapToObj(Character::toString).distinct())
+                .toList();
+        try {
+            Path place = Files.createTempDirectory(parent, "bert");
+            Path vocabulary = Files.write(parent.resolve("vocab.txt"), entries);
+            try (Model model = Models.create(config.put("vocab_size", entries.size()), 5)) {
+                Models.save(model, place).copy(vocabulary).write();
+            }
+            return place;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The model that comes with Maliang. */

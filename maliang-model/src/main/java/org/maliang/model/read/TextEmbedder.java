@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.maliang.model.Decoder;
@@ -104,6 +105,7 @@ public final class TextEmbedder {
      * The vectors of the texts, in their order, each as long as the model's hidden states; they are not normalised.
      *
      * @throws IllegalArgumentException if a text is empty and the model reads nothing around it
+     * @throws CancellationException when the thread is interrupted, before the next batch
      */
     public List<float[]> embed(List<String> texts) {
         List<Text> framed = new ArrayList<>();
@@ -117,6 +119,9 @@ public final class TextEmbedder {
         }
         List<float[]> vectors = new ArrayList<>(Collections.nCopies(texts.size(), new float[0]));
         for (List<Text> batch : ByLength.batches(framed, Text::length, TOKENS_AT_ONCE)) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new CancellationException("interrupted while texts were read");
+            }
             float[] all = embedBatch(batch);
             int size = all.length / batch.size();
             for (int row = 0; row < batch.size(); row++) {

@@ -4,7 +4,9 @@ import io.javalin.http.Context;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.maliang.serve.ApiException;
@@ -34,12 +36,33 @@ public final class Gate implements AutoCloseable {
         this.grace = grace;
     }
 
+    /** Something to do for a request that was let in. */
+    @FunctionalInterface
+    public interface Work {
+        void of(Visit visit);
+    }
+
+    /**
+     * Does what a request asks for, if it is let in, and says in words for clients what goes wrong.
+     *
+     * @throws ApiException if it may not come in, or cannot be done
+     */
+    public void admitted(Context request, Work work) {
+        try (Visit visit = enter(request)) {
+            try {
+                work.of(visit);
+            } catch (CancellationException | RejectedExecutionException | IllegalArgumentException e) {
+                throw visit.told(e);
+            }
+        }
+    }
+
     /**
      * Lets a request in, of which all has come; close the visit when it is answered.
      *
      * @throws ApiException if it may not come in
      */
-    public Visit enter(Context request) {
+    private Visit enter(Context request) {
         keys.admit(request);
         synchronized (door) {
             if (closing) {
@@ -50,7 +73,7 @@ public final class Gate implements AutoCloseable {
         CompletableFuture<Void> gone = new CompletableFuture<Void>().orTimeout(most.toMillis(), TimeUnit.MILLISECONDS);
         Optional<Departures.Watch> watch =
                 channel(request).map(channel -> departures.watch(channel, () -> gone.complete(null)));
-        return new Visit(gone, () -> {
+        return new Visit(this, gone, () -> {
             watch.ifPresent(Departures.Watch::close);
             gone.complete(null);
             synchronized (door) {

@@ -8,6 +8,9 @@ import org.maliang.model.generate.GenerationOptions;
 import org.maliang.serve.ApiException;
 import org.maliang.serve.Json;
 import org.maliang.serve.ServedModel;
+import org.maliang.serve.ServedWriter;
+import org.maliang.serve.request.Fields;
+import org.maliang.serve.request.Wishes;
 import org.maliang.tokenizer.chat.ChatTemplate;
 import org.maliang.tokenizer.chat.Message;
 
@@ -27,9 +30,10 @@ final class ChatCompletions {
         texts.answer(context, () -> read(new Fields(Json.body(context)), texts.model()), DIALECT);
     }
 
-    private static Ask read(Fields fields, ServedModel model) {
+    private static Ask read(Fields fields, ServedModel served) {
+        ServedWriter model = served.writer();
         fields.ignore("user", "store", "metadata", "service_tier", "safety_identifier", "prompt_cache_key");
-        Common common = Common.read(fields, model);
+        Common common = Common.read(fields, served);
         List<Message> messages = new ArrayList<>();
         for (Fields message : fields.objects("messages")) {
             messages.add(message(message));
@@ -47,11 +51,11 @@ final class ChatCompletions {
         if (alternatives > 0 && !scored) {
             throw ApiException.badField("top_logprobs", "top_logprobs go with logprobs: set logprobs to true");
         }
-        GenerationOptions options = Wishes.read(fields, model, length);
+        GenerationOptions options = Wishes.read(fields, model, length, Wishes.anySeed());
         fields.requireNoOther();
         Completions.requireNoSearch(options, scored ? alternatives : -1);
         ChatTemplate template = model.chat()
-                .orElseThrow(() -> ApiException.badRequest(model.name()
+                .orElseThrow(() -> ApiException.badRequest(served.name()
                         + " was not trained to chat (it has no chat template): ask it to go on at /v1/completions"));
         String prompt = template.render(messages, true);
         return new Ask(

@@ -2,6 +2,7 @@ package org.maliang.serve.openai;
 
 import org.maliang.serve.ApiException;
 import org.maliang.serve.ServedModel;
+import org.maliang.serve.request.Fields;
 
 /**
  * What all requests for texts have.

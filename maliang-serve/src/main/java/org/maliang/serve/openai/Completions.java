@@ -11,6 +11,9 @@ import org.maliang.model.generate.GenerationOptions;
 import org.maliang.serve.ApiException;
 import org.maliang.serve.Json;
 import org.maliang.serve.ServedModel;
+import org.maliang.serve.ServedWriter;
+import org.maliang.serve.request.Fields;
+import org.maliang.serve.request.Wishes;
 
 /** {@code POST /v1/completions}: texts go on, or verse of a form is written. */
 final class Completions {
@@ -30,9 +33,10 @@ final class Completions {
         texts.answer(context, () -> read(new Fields(Json.body(context)), texts.model()), DIALECT);
     }
 
-    private static Ask read(Fields fields, ServedModel model) {
+    private static Ask read(Fields fields, ServedModel served) {
+        ServedWriter model = served.writer();
         fields.ignore("user", "store", "metadata");
-        Common common = Common.read(fields, model);
+        Common common = Common.read(fields, served);
         List<String> prompts = prompts(fields, model);
         boolean echo = fields.flag("echo", false);
         fields.text("suffix").filter(suffix -> !suffix.isEmpty()).ifPresent(suffix -> {
@@ -44,7 +48,7 @@ final class Completions {
         int votes = fields.whole("vote", 0, MOST_VOTES).orElse(0);
         String form = fields.text("form").orElse("");
         String acrostic = fields.text("acrostic").orElse("");
-        GenerationOptions options = Wishes.read(fields, model, Math.max(1, asked));
+        GenerationOptions options = Wishes.read(fields, model, Math.max(1, asked), Wishes.anySeed());
         fields.requireNoOther();
         if (asked == 0 && !echo) {
             throw ApiException.badField("max_tokens", "max_tokens may be 0 only with echo: ask for 1 token or more");
@@ -71,7 +75,7 @@ final class Completions {
     }
 
     /** A text, several, or the same as token ids. */
-    private static List<String> prompts(Fields fields, ServedModel model) {
+    private static List<String> prompts(Fields fields, ServedWriter model) {
         JsonNode given = fields.any("prompt")
                 .orElseThrow(() -> ApiException.badField("prompt", "prompt is missing: give the text to go on after"));
         List<String> prompts = new ArrayList<>();
@@ -90,7 +94,7 @@ final class Completions {
         return prompts;
     }
 
-    private static String text(Fields fields, JsonNode ids, ServedModel model) {
+    private static String text(Fields fields, JsonNode ids, ServedWriter model) {
         if (!ids.isArray() || ids.isEmpty()) {
             throw fields.wrong("prompt", "texts or lists of token ids that the model has");
         }

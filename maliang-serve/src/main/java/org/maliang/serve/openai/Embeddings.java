@@ -10,13 +10,18 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.maliang.model.Decoder;
 import org.maliang.model.read.TextEmbedder;
+import org.maliang.pipeline.SentenceEmbedding;
+import org.maliang.pipeline.Task;
+import org.maliang.pipeline.Vectors;
 import org.maliang.serve.ApiException;
 import org.maliang.serve.Json;
 import org.maliang.serve.ServedModel;
+import org.maliang.serve.request.Fields;
 
-/** {@code POST /v1/embeddings}: the mean of the final hidden states of a text, of length 1. */
+/** {@code POST /v1/embeddings}: vectors of length 1. */
 final class Embeddings {
 
     private static final int MOST_TEXTS = 2048;
@@ -53,14 +58,11 @@ final class Embeddings {
 
     private static ObjectNode answer(
             ServedModel model, List<String> inputs, int size, boolean base64, CompletableFuture<?> gone) {
-        Decoder decoder = model.decoder()
-                .orElseThrow(() -> ApiException.badRequest(
-                        model.name() + " writes about texts and makes no vectors of them: serve a decoder"));
-        TextEmbedder embedder = new TextEmbedder(decoder, model.tokenizer(), TextEmbedder.Pooling.MEAN);
+        Function<List<String>, List<float[]>> embedder = embedder(model);
         List<float[]> vectors = new ArrayList<>();
         for (int from = 0; from < inputs.size(); from += TEXTS_AT_ONCE) {
             List<String> some = inputs.subList(from, Math.min(from + TEXTS_AT_ONCE, inputs.size()));
-            vectors.addAll(model.call(() -> embedder.embed(some), gone));
+            vectors.addAll(model.call(() -> embedder.apply(some), gone));
         }
         ObjectNode object = Json.object().put("object", "list").put("model", model.name());
         ArrayNode data = object.putArray("data");
@@ -85,6 +87,21 @@ final class Embeddings {
                 .sum();
         object.putObject("usage").put("prompt_tokens", tokens).put("total_tokens", tokens);
         return object;
+    }
+
+    /** How a model makes vectors: as its pipeline does, if that is what it is served for; else the mean of a decoder. */
+    private static Function<List<String>, List<float[]>> embedder(ServedModel model) {
+        if (model.pipeline() instanceof SentenceEmbedding pipeline) {
+            return texts -> pipeline.runAll(texts.stream().map(pipeline::input).toList()).stream()
+                    .map(Vectors::vector)
+                    .toList();
+        }
+        Decoder decoder = model.writer()
+                .decoder()
+                .orElseThrow(() -> ApiException.badRequest(model.name()
+                        + " writes about texts and makes no vectors of them: serve a decoder, or a model for "
+                        + Task.SENTENCE_EMBEDDING));
+        return new TextEmbedder(decoder, model.tokenizer(), TextEmbedder.Pooling.MEAN)::embed;
     }
 
     private static float[] unit(float[] vector) {

@@ -8,19 +8,16 @@ import org.maliang.serve.Json;
 import org.maliang.serve.ServedModel;
 import org.maliang.serve.ServerMetrics;
 import org.maliang.serve.gate.Gate;
+import org.maliang.serve.request.SideBySide;
 
 /** The endpoints under {@code /v1}. */
 public final class OpenAi {
 
     private final Texts texts;
 
-    /**
-     * Endpoints over a model.
-     *
-     * @param queue how many prompts may be on their way beside the first of each request
-     */
-    public OpenAi(ServedModel model, Gate gate, ServerMetrics metrics, int queue) {
-        this.texts = new Texts(model, gate, metrics, queue);
+    /** Endpoints over a model. */
+    public OpenAi(ServedModel model, Gate gate, ServerMetrics metrics, SideBySide others) {
+        this.texts = new Texts(model, gate, metrics, others);
     }
 
     /** Adds the endpoints. */

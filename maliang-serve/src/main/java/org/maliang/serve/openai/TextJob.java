@@ -5,13 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntFunction;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.maliang.model.generate.FinishReason;
@@ -23,6 +17,7 @@ import org.maliang.model.read.TokenScore;
 import org.maliang.serve.ServedModel;
 import org.maliang.serve.ServerMetrics;
 import org.maliang.serve.gate.Visit;
+import org.maliang.serve.request.SideBySide;
 
 /** Writes what one request asks for, and makes the answer: whole, piece by piece, or as a vote. */
 final class TextJob {
@@ -33,10 +28,16 @@ final class TextJob {
     private final Dialect dialect;
     private final Answer answer;
     private final ServerMetrics.Request measured;
-    private final Executor others; // for prompts after the first
+    private final SideBySide others;
     private final int promptTokens;
 
-    TextJob(ServedModel model, Visit visit, Ask ask, Dialect dialect, ServerMetrics.Request measured, Executor others) {
+    TextJob(
+            ServedModel model,
+            Visit visit,
+            Ask ask,
+            Dialect dialect,
+            ServerMetrics.Request measured,
+            SideBySide others) {
         this.model = model;
         this.visit = visit;
         this.ask = ask;
@@ -137,42 +138,11 @@ final class TextJob {
         if (!ask.writes()) {
             return List.of(new Sample("", 0, FinishReason.LENGTH));
         }
-        return model.write(ask.prompts().get(prompt), ask.options(), listener, visit.gone());
+        return model.writer().write(ask.prompts().get(prompt), ask.options(), listener, visit.gone());
     }
 
-    /** Does the same for every prompt, side by side; the first that fails ends all. */
     private <T> List<T> each(IntFunction<T> work) {
-        if (ask.prompts().size() == 1) {
-            return List.of(work.apply(0));
-        }
-        List<CompletableFuture<T>> all = IntStream.range(0, ask.prompts().size())
-                .mapToObj(prompt -> begin(() -> work.apply(prompt)))
-                .toList();
-        CompletableFuture<RuntimeException> failure = new CompletableFuture<>();
-        for (CompletableFuture<T> one : all) {
-            var unused = one.whenComplete((done, error) -> {
-                Throwable cause = error instanceof CompletionException ? error.getCause() : error;
-                if (cause != null) {
-                    failure.complete(cause instanceof RuntimeException e ? e : new CancellationException("failed"));
-                    visit.gone().complete(null);
-                }
-            });
-        }
-        for (CompletableFuture<T> one : all) {
-            one.handle((done, error) -> true).join();
-        }
-        if (failure.isDone()) {
-            throw failure.join();
-        }
-        return all.stream().map(CompletableFuture::join).toList();
-    }
-
-    private <T> CompletableFuture<T> begin(Supplier<T> work) {
-        try {
-            return CompletableFuture.supplyAsync(work, others);
-        } catch (RejectedExecutionException e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        return others.each(ask.prompts().size(), work, visit);
     }
 
     private int wrote(Stream<Sample> samples) {
@@ -199,7 +169,7 @@ final class TextJob {
         String text = ask.prompts().get(prompt);
         int[] ids = model.tokenizer().encode(text);
         List<TokenScore> scores = model.call(
-                () -> new LogProbabilities(model.decoder().orElseThrow(), model.tokenizer())
+                () -> new LogProbabilities(model.writer().decoder().orElseThrow(), model.tokenizer())
                         .of(List.of(text), ask.alternatives())
                         .get(0),
                 visit.gone());

@@ -2,41 +2,29 @@ package org.maliang.serve.openai;
 
 import io.javalin.http.Context;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.maliang.serve.ApiException;
 import org.maliang.serve.Errors;
 import org.maliang.serve.Json;
 import org.maliang.serve.ServedModel;
 import org.maliang.serve.ServerMetrics;
 import org.maliang.serve.gate.Gate;
 import org.maliang.serve.gate.Visit;
+import org.maliang.serve.request.SideBySide;
 
 /** Lets requests for texts in and sees to it that each is answered. */
 final class Texts {
 
-    private static final Duration SOON = Duration.ofSeconds(1);
-
     private final ServedModel model;
     private final Gate gate;
     private final ServerMetrics metrics;
-    private final ExecutorService others;
+    private final SideBySide others;
 
-    Texts(ServedModel model, Gate gate, ServerMetrics metrics, int queue) {
+    Texts(ServedModel model, Gate gate, ServerMetrics metrics, SideBySide others) {
         this.model = model;
         this.gate = gate;
         this.metrics = metrics;
-        this.others = new ThreadPoolExecutor(0, queue, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
-            Thread thread = new Thread(work, "maliang-prompt");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.others = others;
     }
 
     ServedModel model() {
@@ -58,21 +46,9 @@ final class Texts {
         });
     }
 
-    /** Something to do for a request that was let in. */
-    @FunctionalInterface
-    interface Work {
-        void of(Visit visit);
-    }
-
-    /** Does what a request asks for, if it is let in, and says in words for clients what goes wrong. */
-    void admitted(Context context, Work work) {
-        try (Visit visit = gate.enter(context)) {
-            try {
-                work.of(visit);
-            } catch (CancellationException | RejectedExecutionException | IllegalArgumentException e) {
-                throw told(e, visit);
-            }
-        }
+    /** Does what another request asks for, if it is let in. */
+    void admitted(Context context, Gate.Work work) {
+        gate.admitted(context, work);
     }
 
     private void stream(TextJob job, EventStream events, Visit visit) {
@@ -84,24 +60,10 @@ final class Texts {
             if (!events.begun()) {
                 throw e;
             }
-            RuntimeException told = told(e, visit);
+            RuntimeException told = visit.told(e);
             if (!(told instanceof CancellationException)) {
                 events.send(Errors.json(Errors.of(told)));
             }
         }
-    }
-
-    private RuntimeException told(RuntimeException wrong, Visit visit) {
-        if (wrong instanceof CancellationException cancelled) {
-            return visit.reason(cancelled);
-        }
-        if (wrong instanceof RejectedExecutionException) {
-            return gate.open()
-                    ? ApiException.tooMany("the server has all the requests it takes: try again in a second", SOON)
-                    : ApiException.closing();
-        }
-        return wrong instanceof IllegalArgumentException
-                ? ApiException.badRequest(String.valueOf(wrong.getMessage()))
-                : wrong;
     }
 }

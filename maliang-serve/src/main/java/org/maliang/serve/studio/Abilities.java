@@ -32,7 +32,7 @@ record Abilities(String model, Set<String> names, List<String> forms) {
         if (forms.stream().anyMatch(form -> !form.equals(PoemForm.COUPLET.label()))) {
             names.add("verse");
         }
-        if (served.chat().isPresent()) {
+        if (served.writer().chat().isPresent()) {
             names.add(CHAT);
         }
         return new Abilities(served.name(), Set.copyOf(names), forms);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.maliang.model.generate.Sampling;
 import org.maliang.serve.ApiException;
@@ -39,41 +40,48 @@ public final class Studio {
     private static final int LONGEST_CONVERSION = 200_000; // characters
     private static final long LARGEST_FEEDBACK = 64L << 20; // bytes
 
+    /** What the page to write with is told, as JSON. */
+    private record Writing(String presets, String forms) {}
+
     private final Pages pages = new Pages();
     private final String model;
-    private final String presets;
-    private final String forms;
+    private final Optional<Writing> writing;
     private final ModelShelf shelf;
     private final Runs runs;
     private final List<Feedback> feedback; // one, or none without a home
 
     /**
-     * Reads the presets.
+     * Reads the presets, if the model writes; one that does not has a page to try it on instead.
      *
      * @throws IllegalArgumentException if a preset file is wrong; the message says where
      */
     public Studio(ServedModel served, ServerOptions options) {
         List<Path> homes = options.home().stream().toList();
-        Abilities abilities = Abilities.of(served);
-        List<Mode> modes = Presets.with(in(homes, "presets")).stream()
-                .map(preset -> Mode.of(preset, abilities))
-                .toList();
         model = served.name();
-        presets = json(Map.of(
-                "model",
-                model,
-                "modes",
-                modes,
-                "defaults",
-                defaults(served.defaults().sampling()),
-                "feedback",
-                !homes.isEmpty()));
-        forms = json(FormList.of(abilities.forms()));
+        writing = served.writes() ? Optional.of(writing(served, homes)) : Optional.empty();
         shelf = new ModelShelf(served, homes);
         runs = new Runs(in(homes, "runs"));
         feedback = in(homes, "feedback.jsonl").stream()
                 .map(file -> new Feedback(file, LARGEST_FEEDBACK))
                 .toList();
+    }
+
+    private static Writing writing(ServedModel served, List<Path> homes) {
+        Abilities abilities = Abilities.of(served);
+        List<Mode> modes = Presets.with(in(homes, "presets")).stream()
+                .map(preset -> Mode.of(preset, abilities))
+                .toList();
+        return new Writing(
+                json(Map.of(
+                        "model",
+                        served.name(),
+                        "modes",
+                        modes,
+                        "defaults",
+                        defaults(served.writer().defaults().sampling()),
+                        "feedback",
+                        !homes.isEmpty())),
+                json(FormList.of(abilities.forms())));
     }
 
     /** What a request that says nothing is written with, by the names that requests have. */
@@ -87,12 +95,14 @@ public final class Studio {
 
     /** Adds all of it. */
     public void routes(RoutesConfig routes) {
-        routes.get("/", context -> pages.send(context, "index.html"));
+        routes.get("/", context -> pages.send(context, writing.isPresent() ? "index.html" : "task.html"));
         routes.get("/models.html", context -> pages.send(context, "models.html"));
         routes.get("/runs.html", context -> pages.send(context, "runs.html"));
         routes.get("/assets/{file}", context -> pages.send(context, context.pathParam("file")));
-        routes.get("/studio/presets", context -> Pages.send(context, JSON_TYPE, presets));
-        routes.get("/studio/forms", context -> Pages.send(context, JSON_TYPE, forms));
+        writing.ifPresent(tools -> {
+            routes.get("/studio/presets", context -> Pages.send(context, JSON_TYPE, tools.presets));
+            routes.get("/studio/forms", context -> Pages.send(context, JSON_TYPE, tools.forms));
+        });
         routes.get("/studio/models", context -> Pages.send(context, JSON_TYPE, json(shelf.entries())));
         routes.get("/studio/runs", context -> Pages.send(context, JSON_TYPE, json(runs.all())));
         routes.get("/studio/runs/{name}", this::metrics);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.maliang.pipeline.Task;
 import org.maliang.serve.Server;
 import org.maliang.serve.ServerOptions;
 
@@ -182,5 +183,17 @@ class StudioTest {
         assertThat(get("/studio/runs/none").statusCode()).isEqualTo(404);
         assertThat(get("/studio/runs/..").statusCode()).isBetween(400, 404);
         assertThat(get("/studio/runs/tiny?from=x").statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void everyTaskThatReadsHasItsWords() throws Exception {
+        String words = get("/assets/words.js").body();
+        for (Task task : Task.values()) {
+            boolean writes =
+                    task.id().matches(".*(generation|translation|summarization|error-correction)|chat|conversational");
+            if (task.missing().isEmpty() && !writes) {
+                assertThat(words).contains("\"task." + task.id() + "\": [");
+            }
+        }
     }
 }

@@ -1,4 +1,4 @@
-package org.maliang.serve.openai;
+package org.maliang.serve.request;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,10 +12,10 @@ import org.maliang.model.generate.Sampling;
 import org.maliang.model.generate.Search;
 import org.maliang.model.generate.constraint.Grammar;
 import org.maliang.serve.ApiException;
-import org.maliang.serve.ServedModel;
+import org.maliang.serve.ServedWriter;
 
 /** Reads how a text is to be written; what is left out is as the model recommends. */
-final class Wishes {
+public final class Wishes {
 
     private static final int MOST_SAMPLES = 1024;
     private static final int MOST_STOPS = 16;
@@ -23,16 +23,16 @@ final class Wishes {
     private Wishes() {}
 
     /**
-     * What completions and chat have in common, without the length.
+     * What all requests for texts have in common, without the length.
      *
      * @param length the most tokens to write
+     * @param usualSeed the seed of a request that names none
      */
-    static GenerationOptions read(Fields fields, ServedModel model, int length) {
+    public static GenerationOptions read(Fields fields, ServedWriter model, int length, long usualSeed) {
         GenerationOptions defaults = model.defaults();
         int samples = fields.whole("n", 1, MOST_SAMPLES).orElse(1);
         int least = fields.whole("min_tokens", 0, length).orElse(Math.min(defaults.minTokens(), length));
-        long seed = fields.whole("seed")
-                .orElseGet(() -> (long) ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE));
+        long seed = fields.whole("seed").orElse(usualSeed);
         try {
             GenerationOptions options = defaults.withMinTokens(0)
                     .withMaxTokens(length)
@@ -51,6 +51,11 @@ final class Wishes {
         }
     }
 
+    /** A seed that differs every time. */
+    public static long anySeed() {
+        return ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
+    }
+
     private static Sampling sampling(Fields fields, Sampling defaults) {
         return new Sampling(
                 fields.number("temperature", 0, 100).orElse(defaults.temperature()),
@@ -60,7 +65,7 @@ final class Wishes {
                 fields.share("typical_p").orElse(defaults.typicalP()));
     }
 
-    private static Penalties penalties(Fields fields, Penalties defaults, ServedModel model) {
+    private static Penalties penalties(Fields fields, Penalties defaults, ServedWriter model) {
         Map<Integer, Double> biases = new LinkedHashMap<>(defaults.logitBias());
         biases.putAll(fields.numbersByWhole("logit_bias", model.tokenizer().vocabularySize(), -100, 100));
         return new Penalties(

@@ -1,4 +1,4 @@
-package org.maliang.serve.openai;
+package org.maliang.serve.request;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,13 +14,13 @@ import org.maliang.checkpoint.Names;
 import org.maliang.serve.ApiException;
 
 /** A JSON object of a request, read field by field with types checked; null is as good as absent. */
-final class Fields {
+public final class Fields {
 
     private final ObjectNode object;
     private final String prefix;
     private final Set<String> known = new TreeSet<>();
 
-    Fields(ObjectNode object) {
+    public Fields(ObjectNode object) {
         this(object, "");
     }
 
@@ -29,14 +29,19 @@ final class Fields {
         this.prefix = prefix;
     }
 
+    /** Whether there is nothing, known or not. */
+    public boolean isEmpty() {
+        return object.isEmpty();
+    }
+
     /** What is there under {@code key}, whatever it is. */
-    Optional<JsonNode> any(String key) {
+    public Optional<JsonNode> any(String key) {
         known.add(key);
         JsonNode value = object.path(key);
         return value.isMissingNode() || value.isNull() ? Optional.empty() : Optional.of(value);
     }
 
-    boolean flag(String key, boolean fallback) {
+    public boolean flag(String key, boolean fallback) {
         return any(key).map(value -> {
                     if (!value.isBoolean()) {
                         throw wrong(key, "true or false");
@@ -46,7 +51,7 @@ final class Fields {
                 .orElse(fallback);
     }
 
-    Optional<String> text(String key) {
+    public Optional<String> text(String key) {
         return any(key).map(value -> {
             if (!value.isTextual()) {
                 throw wrong(key, "a text");
@@ -56,7 +61,7 @@ final class Fields {
     }
 
     /** A text, or a list of texts. */
-    List<String> texts(String key) {
+    public List<String> texts(String key) {
         Optional<JsonNode> value = any(key);
         if (value.isEmpty()) {
             return List.of();
@@ -77,7 +82,7 @@ final class Fields {
         return texts;
     }
 
-    Optional<Integer> whole(String key, int least, int most) {
+    public Optional<Integer> whole(String key, int least, int most) {
         return any(key).map(value -> {
             if (!value.isIntegralNumber()
                     || !value.canConvertToInt()
@@ -89,7 +94,7 @@ final class Fields {
         });
     }
 
-    Optional<Long> whole(String key) {
+    public Optional<Long> whole(String key) {
         return any(key).map(value -> {
             if (!value.isIntegralNumber() || !value.canConvertToLong()) {
                 throw wrong(key, "a whole number");
@@ -98,7 +103,7 @@ final class Fields {
         });
     }
 
-    Optional<Double> number(String key, double least, double most) {
+    public Optional<Double> number(String key, double least, double most) {
         return any(key).map(value -> number(key, value, least, most));
     }
 
@@ -111,7 +116,7 @@ final class Fields {
     }
 
     /** A share of all: above 0, at most 1. */
-    Optional<Double> share(String key) {
+    public Optional<Double> share(String key) {
         Optional<Double> share = number(key, 0, 1);
         if (share.filter(number -> number == 0).isPresent()) {
             throw wrong(key, "a number above 0, at most 1");
@@ -120,7 +125,7 @@ final class Fields {
     }
 
     /** Numbers by whole numbers, which JSON writes as texts. */
-    Map<Integer, Double> numbersByWhole(String key, int below, double least, double most) {
+    public Map<Integer, Double> numbersByWhole(String key, int below, double least, double most) {
         Map<Integer, Double> numbers = new LinkedHashMap<>();
         any(key).ifPresent(value -> {
             if (!value.isObject()) {
@@ -137,7 +142,7 @@ final class Fields {
     }
 
     /** The object under {@code key}, empty if absent. */
-    Fields section(String key) {
+    public Fields section(String key) {
         JsonNode value = any(key).orElseGet(object::objectNode);
         if (value instanceof ObjectNode section) {
             return new Fields(section, prefix + key + ".");
@@ -146,7 +151,7 @@ final class Fields {
     }
 
     /** The objects that are listed under {@code key}. */
-    List<Fields> objects(String key) {
+    public List<Fields> objects(String key) {
         List<Fields> objects = new ArrayList<>();
         JsonNode value = any(key).orElseThrow(() -> ApiException.badField(prefix + key, prefix + key + " is missing"));
         if (!value.isArray() || value.isEmpty()) {
@@ -166,7 +171,7 @@ final class Fields {
      *
      * @param reader throws {@link IllegalArgumentException} with words for the client if the value cannot be
      */
-    <T> Optional<T> read(String key, Function<JsonNode, T> reader) {
+    public <T> Optional<T> read(String key, Function<JsonNode, T> reader) {
         return any(key).map(value -> {
             try {
                 return reader.apply(value);
@@ -177,12 +182,12 @@ final class Fields {
     }
 
     /** A field that has no meaning here, whatever it says. */
-    void ignore(String... keys) {
+    public void ignore(String... keys) {
         known.addAll(List.of(keys));
     }
 
     /** Refuses what nobody has asked for: a misspelt wish must not go unheard. */
-    void requireNoOther() {
+    public void requireNoOther() {
         object.fieldNames().forEachRemaining(key -> {
             if (!known.contains(key)) {
                 String near = Names.nearest(key, known).get(0);
@@ -192,7 +197,7 @@ final class Fields {
         });
     }
 
-    ApiException wrong(String key, String expected) {
+    public ApiException wrong(String key, String expected) {
         String shown = object.path(key).toString();
         String value = shown.length() <= 60 ? shown : shown.substring(0, 60) + "…";
         return ApiException.badField(prefix + key, prefix + key + " is " + value + ", expected " + expected);

@@ -1,0 +1,27 @@
+package org.maliang.serve;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.maliang.model.Decoder;
+import org.maliang.model.EncoderDecoder;
+import org.maliang.model.LanguageModel;
+import org.maliang.model.generate.GenerationOptions;
+import org.maliang.model.generate.Sample;
+import org.maliang.model.generate.TextListener;
+
+/** Where a model writes for many. */
+interface WritingDesk extends Desk {
+
+    /** The desk that suits a model. */
+    static WritingDesk of(LanguageModel model, ServerOptions options) {
+        Optional<ContentFilter> filter = options.access().words().map(ContentFilter::read);
+        WritingDesk desk = model.model() instanceof EncoderDecoder about
+                ? new SingleDesk(about, model.tokenizer(), options.bounds().queue())
+                : new BatchDesk((Decoder) model.model(), model.tokenizer(), options.bounds());
+        return filter.<WritingDesk>map(words -> new FilteredDesk(desk, words)).orElse(desk);
+    }
+
+    /** Writes; the listener is heard on the caller's thread. */
+    List<Sample> write(String prompt, GenerationOptions options, TextListener listener, CompletableFuture<?> gone);
+}

@@ -1,0 +1,65 @@
+package org.maliang.serve.request;
+
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.maliang.serve.gate.Visit;
+
+/** Does the parts of a request side by side, a thread each; a request of one part needs none. */
+public final class SideBySide {
+
+    private final Executor threads;
+
+    /** @param most how many parts may be on their way, of all requests */
+    public SideBySide(int most) {
+        this.threads = new ThreadPoolExecutor(0, most, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
+            Thread thread = new Thread(work, "maliang-prompt");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Does the same for every index below {@code count}; the first that fails ends the visit and is thrown. */
+    public <T> List<T> each(int count, IntFunction<T> work, Visit visit) {
+        if (count == 1) {
+            return List.of(work.apply(0));
+        }
+        List<CompletableFuture<T>> all = IntStream.range(0, count)
+                .mapToObj(index -> begin(() -> work.apply(index)))
+                .toList();
+        CompletableFuture<RuntimeException> failure = new CompletableFuture<>();
+        for (CompletableFuture<T> one : all) {
+            var unused = one.whenComplete((done, error) -> {
+                Throwable cause = error instanceof CompletionException ? error.getCause() : error;
+                if (cause != null) {
+                    failure.complete(cause instanceof RuntimeException e ? e : new CancellationException("failed"));
+                    visit.gone().complete(null);
+                }
+            });
+        }
+        for (CompletableFuture<T> one : all) {
+            one.handle((done, error) -> true).join();
+        }
+        if (failure.isDone()) {
+            throw failure.join();
+        }
+        return all.stream().map(CompletableFuture::join).toList();
+    }
+
+    private <T> CompletableFuture<T> begin(Supplier<T> work) {
+        try {
+            return CompletableFuture.supplyAsync(work, threads);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+}
