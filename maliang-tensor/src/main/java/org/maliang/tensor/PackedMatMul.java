@@ -55,7 +55,7 @@ final class PackedMatMul extends MatMul {
 
     @Override
     public boolean ownThreads(long rows) {
-        return ownThreads && !unpack(rows);
+        return ownThreads && !unpack(rows, VectorInt4.ROWS);
     }
 
     @Override
@@ -110,7 +110,9 @@ final class PackedMatMul extends MatMul {
         UnpackedInt4 many = new UnpackedInt4(weight);
         Kernel kernel = x -> {
             Tensor rows = x.reshape(-1, x.size(-1));
-            Tensor y = unpack(rows.size(0)) ? many.apply(rows.to(DType.BF16)).to(DType.F32) : few.apply(rows);
+            Tensor y = unpack(rows.size(0), VectorInt4.ROWS)
+                    ? many.apply(rows.to(DType.BF16)).to(DType.F32)
+                    : few.apply(rows);
             return y.reshape(widened(x, weight.out()));
         };
         PackedMatMul product = biased(weight.in(), size(weight), kernel, bias, many::close);
@@ -118,8 +120,9 @@ final class PackedMatMul extends MatMul {
         return product;
     }
 
-    private static boolean unpack(long rows) {
-        return rows >= UnpackedInt4.ROWS && OneDnn.HERE;
+    /** Whether so many rows are multiplied by a matrix of 4 bits that has been unpacked, where that pays from {@code most} on. */
+    private static boolean unpack(long rows, long most) {
+        return rows >= most && OneDnn.HERE;
     }
 
     private static MatMul int8(Quantized weight, Optional<Tensor> bias) {
@@ -142,7 +145,7 @@ final class PackedMatMul extends MatMul {
         long group = weight.group();
         Kernel kernel = x -> {
             Tensor rows = x.to(DType.BF16).reshape(-1, x.size(-1));
-            if (unpack(rows.size(0))) {
+            if (unpack(rows.size(0), UnpackedInt4.ROWS)) {
                 return unpacked.apply(rows).to(DType.F32).reshape(widened(x, out));
             }
             Tensor y = Int4.LINEAR.call(rows, packed, group, ready).get(0);

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 final class UnpackedInt4 implements AutoCloseable {
 
-    /** From so many rows on, unpacking pays. */
+    /** From so many rows on, unpacking is faster than LibTorch's kernel. */
     static final long ROWS = 64;
 
     private static final String NAME = "unpack";

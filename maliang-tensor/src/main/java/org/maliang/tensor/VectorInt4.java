@@ -6,6 +6,9 @@ import org.maliang.simd.Int4Matrix;
 /** Products of few rows with a matrix of 4 bits by Java's Vector API, where the JVM offers it. */
 final class VectorInt4 {
 
+    /** From so many rows on, {@link UnpackedInt4} is faster. */
+    static final long ROWS = 112;
+
     private final Int4Matrix matrix;
     private final int out;
 
