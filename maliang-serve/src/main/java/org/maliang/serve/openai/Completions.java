@@ -14,6 +14,7 @@ import org.maliang.serve.ServedModel;
 import org.maliang.serve.ServedWriter;
 import org.maliang.serve.request.Fields;
 import org.maliang.serve.request.Wishes;
+import org.maliang.tokenizer.FillIn;
 
 /** {@code POST /v1/completions}: texts go on, or verse of a form is written. */
 final class Completions {
@@ -39,9 +40,7 @@ final class Completions {
         Common common = Common.read(fields, served);
         List<String> prompts = prompts(fields, model);
         boolean echo = fields.flag("echo", false);
-        fields.text("suffix").filter(suffix -> !suffix.isEmpty()).ifPresent(suffix -> {
-            throw ApiException.badField("suffix", "suffix: this model goes on after texts, it fills no gaps");
-        });
+        String suffix = fields.text("suffix").orElse("");
         int asked = fields.whole("max_tokens", 0, Integer.MAX_VALUE)
                 .orElse(model.defaults().maxTokens());
         int alternatives = fields.whole("logprobs", 0, MOST_ALTERNATIVES).orElse(-1);
@@ -58,6 +57,13 @@ final class Completions {
         }
         requireNoSearch(options, alternatives);
         List<String> shown = prompts;
+        if (!suffix.isEmpty()) {
+            requirePlainGap(!form.isBlank() || !acrostic.isBlank(), echo && alternatives >= 0);
+            FillIn gap = FillIn.of(model.tokenizer())
+                    .orElseThrow(() -> ApiException.badField(
+                            "suffix", "suffix: this model goes on after texts, it has no tokens that tell of gaps"));
+            prompts = prompts.stream().map(before -> gap.prompt(before, suffix)).toList();
+        }
         if (!form.isBlank() || !acrostic.isBlank()) {
             requirePlainVerse(options, echo, alternatives);
             Verse verse = verse(form, prompts, acrostic);
@@ -127,6 +133,16 @@ final class Completions {
         if (searches && alternatives >= 0) {
             throw ApiException.badField(
                     "logprobs", "logprobs are there for texts that are drawn: leave beams and best_of out");
+        }
+    }
+
+    private static void requirePlainGap(boolean verse, boolean scored) {
+        if (verse) {
+            throw ApiException.badField("suffix", "suffix: verse has no gaps: leave suffix, or form and acrostic, out");
+        }
+        if (scored) {
+            throw ApiException.badField(
+                    "echo", "echo: what stands around a gap is read in another order: leave echo or logprobs out");
         }
     }
 
