@@ -54,7 +54,7 @@ final class Crew {
                 member.start();
                 MEMBERS.add(member);
             }
-            return MEMBERS.size() == count ? MEMBERS : List.copyOf(MEMBERS.subList(0, count));
+            return List.copyOf(MEMBERS.subList(0, count)); // others may add to it
         }
     }
 
