@@ -139,6 +139,8 @@ final class Chromium implements AutoCloseable {
 
     void hover(String selector) {
         run("document.querySelector(arguments[0]).scrollIntoView({block: 'center'})", selector);
+        later("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))"); // a page hears of it with its next
+        // frame
         new Actions(driver).moveToElement(find(selector)).perform();
     }
 
