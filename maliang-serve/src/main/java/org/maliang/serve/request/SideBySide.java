@@ -1,7 +1,6 @@
 package org.maliang.serve.request;
 
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -36,12 +35,12 @@ public final class SideBySide {
         List<CompletableFuture<T>> all = IntStream.range(0, count)
                 .mapToObj(index -> begin(() -> work.apply(index)))
                 .toList();
-        CompletableFuture<RuntimeException> failure = new CompletableFuture<>();
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
         for (CompletableFuture<T> one : all) {
             var unused = one.whenComplete((done, error) -> {
                 Throwable cause = error instanceof CompletionException ? error.getCause() : error;
                 if (cause != null) {
-                    failure.complete(cause instanceof RuntimeException e ? e : new CancellationException("failed"));
+                    failure.complete(cause);
                     visit.gone().complete(null);
                 }
             });
@@ -50,9 +49,16 @@ public final class SideBySide {
             one.handle((done, error) -> true).join();
         }
         if (failure.isDone()) {
-            throw failure.join();
+            throw unchecked(failure.join());
         }
         return all.stream().map(CompletableFuture::join).toList();
+    }
+
+    private static RuntimeException unchecked(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return failure instanceof RuntimeException exception ? exception : new IllegalStateException(failure);
     }
 
     private <T> CompletableFuture<T> begin(Supplier<T> work) {
