@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.maliang.model.generate.GenerationOptions;
@@ -26,19 +25,7 @@ import org.maliang.pipeline.Task;
 import org.maliang.pipeline.TextGeneration;
 
 /** Any model is served by the pipeline of its task, and answers as the pipeline does when it is called in process. */
-class TaskApiTest extends OwnServerTests {
-
-    private static final String CALL = "/call";
-    private static final String[] RELATIONS = {"contradiction", "neutral", "entailment"};
-
-    @TempDir
-    Path directory;
-
-    private static ObjectNode body(Object input) {
-        ObjectNode body = Json.object();
-        body.set("input", Json.of(input));
-        return body;
-    }
+class TaskApiTest extends TaskServerTests {
 
     /** Equal but for the last digits of numbers: what stands beside a text in a batch moves them. */
     private static void requireAlike(JsonNode found, JsonNode expected) {

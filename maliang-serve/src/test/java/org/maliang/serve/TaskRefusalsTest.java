@@ -11,26 +11,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.maliang.model.UnsupportedModelException;
 import org.maliang.pipeline.Task;
 
 /** What a served task does not take is refused, with the name of what is wrong. */
-class TaskRefusalsTest extends OwnServerTests {
-
-    private static final String CALL = "/call";
-    private static final String[] RELATIONS = {"contradiction", "neutral", "entailment"};
-
-    @TempDir
-    Path directory;
-
-    private static ObjectNode body(Object input) {
-        ObjectNode body = Json.object();
-        body.set("input", Json.of(input));
-        return body;
-    }
+class TaskRefusalsTest extends TaskServerTests {
 
     private static void requireField(Caller.Reply reply, String field, String... words) {
         assertThat(reply.error(400, words).path("param").asText()).isEqualTo(field);
