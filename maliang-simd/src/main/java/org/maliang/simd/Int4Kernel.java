@@ -31,6 +31,9 @@ final class Int4Kernel {
     /** 32-bit numbers in a vector. */
     static final int LANES = INTS.length();
 
+    /** Rows of a block: two vectors of 16-bit lanes. */
+    static final int ROWS = 4 * LANES;
+
     /** Rows of activations that {@link #four} takes. */
     static final int FOUR = 4;
 
@@ -132,7 +135,7 @@ final class Int4Kernel {
             y1.intoArray(y, to + LANES);
             y2.intoArray(y, to + 2 * LANES);
             y3.intoArray(y, to + 3 * LANES);
-            to += 4 * LANES;
+            to += ROWS;
         }
     }
 
@@ -152,7 +155,7 @@ final class Int4Kernel {
         float[] scales = x.scales();
         int[] sums = new int[2 * FOUR * LANES];
         for (int r = 0; r < FOUR; r++) {
-            Arrays.fill(y, to + r * stride, to + r * stride + count * 4 * LANES, 0);
+            Arrays.fill(y, to + r * stride, to + r * stride + count * ROWS, 0);
         }
         for (int block = 0; block < count; block++) {
             for (int g = row * groups, last = g + groups; g < last; g++) {
@@ -225,7 +228,7 @@ final class Int4Kernel {
                 }
                 p += 4 * LANES;
             }
-            to += 4 * LANES;
+            to += ROWS;
         }
     }
 }

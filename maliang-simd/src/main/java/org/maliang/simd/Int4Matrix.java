@@ -23,6 +23,7 @@ public final class Int4Matrix {
 
     private static final int COLUMNS = 4; // in a lane of 16 bits
     private static final int LEAST = 1 << 16; // weights for which a second thread pays
+    private static final boolean SERVED = fast();
 
     private final int out;
     private final int in;
@@ -39,16 +40,15 @@ public final class Int4Matrix {
      * optimising compiler, and the processor has vectors of 256 bits at least.
      */
     public static boolean served() {
+        return SERVED;
+    }
+
+    private static boolean fast() {
         String mode = System.getProperty("java.vm.info", "").toLowerCase(Locale.ROOT);
         return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
                 && mode.contains("mixed mode")
                 && !mode.contains("emulated-client")
-                && Wide.VECTORS;
-    }
-
-    /** Apart, so that nothing of the Vector API is loaded where it is missing. */
-    private static final class Wide {
-        static final boolean VECTORS = Int4Kernel.LANES >= 8;
+                && Int4Kernel.LANES >= 8; // last: nothing of the Vector API is loaded where it is missing
     }
 
     /**
@@ -67,10 +67,10 @@ public final class Int4Matrix {
         }
         WarmUp.begin();
         int lanes = Int4Kernel.LANES;
-        int count = (out + 4 * lanes - 1) / (4 * lanes);
+        int count = (out + Int4Kernel.ROWS - 1) / Int4Kernel.ROWS;
         int[] blocks = new int[Math.multiplyExact(count, ints(groups))];
         int p = 0;
-        for (int first = 0; first < 4 * lanes * count; first += 4 * lanes) {
+        for (int first = 0; first < Int4Kernel.ROWS * count; first += Int4Kernel.ROWS) {
             for (int g = 0; g < groups; g++) {
                 for (int c = 0; c < GROUP; c += COLUMNS) {
                     for (int i = 0; i < 2 * lanes; i++) {
@@ -125,9 +125,8 @@ public final class Int4Matrix {
     }
 
     private float[] product(Activations x, int rows, int threads) {
-        int size = 4 * Int4Kernel.LANES;
         int count = blocks.length / ints(x.groups());
-        int stride = count * size;
+        int stride = count * Int4Kernel.ROWS;
         float[] y = new float[Math.multiplyExact(rows, stride)];
         int parts = (long) stride * in * rows < LEAST ? 1 : Math.min(count, 4 * threads);
         Crew.share(threads, parts, part -> {
@@ -143,7 +142,7 @@ public final class Int4Matrix {
         int size = ints(x.groups());
         int together = rows == 1 ? last - first : 1;
         for (int block = first; block < last; block += together) {
-            int to = block * 4 * Int4Kernel.LANES;
+            int to = block * Int4Kernel.ROWS;
             int row = 0;
             for (; row + Int4Kernel.FOUR <= rows; row += Int4Kernel.FOUR) {
                 Int4Kernel.four(blocks, block * size, together, x, row, y, row * stride + to, stride);
@@ -202,9 +201,8 @@ public final class Int4Matrix {
 
         @Override
         public void run() {
-            int lanes = Int4Kernel.LANES;
             int groups = SIZE / GROUP;
-            Int4Matrix matrix = new Int4Matrix(4 * lanes, SIZE, new int[ints(groups)]);
+            Int4Matrix matrix = new Int4Matrix(Int4Kernel.ROWS, SIZE, new int[ints(groups)]);
             float[] x = new float[Int4Kernel.FOUR * SIZE];
             Arrays.fill(x, 1);
             long end = System.nanoTime() + PATIENCE;
@@ -213,7 +211,7 @@ public final class Int4Matrix {
                 while (speed < FAST && System.nanoTime() < end) {
                     long start = System.nanoTime();
                     matrix.product(Activations.of(Arrays.copyOf(x, rows * SIZE), rows, SIZE), rows, 1);
-                    speed = 4e9 * lanes * SIZE / (System.nanoTime() - start);
+                    speed = 1e9 * Int4Kernel.ROWS * SIZE / (System.nanoTime() - start);
                 }
             }
         }

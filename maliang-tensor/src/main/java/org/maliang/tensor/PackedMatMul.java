@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.QEngine;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.maliang.simd.Int4Matrix;
 
 /** Products with weights in layouts of FBGEMM, oneDNN and LibTorch, or in half precision where those have no kernel. */
 final class PackedMatMul extends MatMul {
@@ -102,27 +103,37 @@ final class PackedMatMul extends MatMul {
         if (!cpu || !GROUPS_OF_INT4.contains(weight.group())) {
             return f16(weight.dequantized(), bias);
         }
-        return VectorInt4.serves(weight) ? vectorInt4(weight, bias) : int4(weight, bias);
+        return Int4Matrix.served() ? vectorInt4(weight, bias) : int4(weight, bias);
     }
 
     private static MatMul vectorInt4(Quantized weight, Optional<Tensor> bias) {
-        VectorInt4 few = new VectorInt4(weight);
-        UnpackedInt4 many = new UnpackedInt4(weight);
-        Kernel kernel = x -> {
-            Tensor rows = x.reshape(-1, x.size(-1));
-            Tensor y = unpack(rows.size(0), VectorInt4.ROWS)
-                    ? many.apply(rows.to(DType.BF16)).to(DType.F32)
-                    : few.apply(rows);
-            return y.reshape(widened(x, weight.out()));
-        };
-        PackedMatMul product = biased(weight.in(), size(weight), kernel, bias, many::close);
+        PackedMatMul product = int4(weight, bias, new VectorInt4(weight)::apply, VectorInt4.ROWS);
         product.ownThreads = true;
         return product;
     }
 
-    /** Whether so many rows are multiplied by a matrix of 4 bits that has been unpacked, where that pays from {@code most} on. */
-    private static boolean unpack(long rows, long most) {
-        return rows >= most && OneDnn.HERE;
+    /**
+     * A product of few rows that becomes one with the unpacked matrix, where that pays from {@code many} rows on.
+     *
+     * @param few {@code [n, in] -> [n, out]}, F32
+     */
+    private static PackedMatMul int4(
+            Quantized weight, Optional<Tensor> bias, Kernel few, long many, Runnable... closings) {
+        UnpackedInt4 unpacked = new UnpackedInt4(weight);
+        Kernel kernel = x -> {
+            Tensor rows = x.reshape(-1, x.size(-1));
+            Tensor y = unpack(rows.size(0), many)
+                    ? unpacked.apply(rows.to(DType.BF16)).to(DType.F32)
+                    : few.of(rows);
+            return y.reshape(widened(x, weight.out()));
+        };
+        PackedMatMul product = biased(weight.in(), size(weight), kernel, bias, closings);
+        product.closings.add(unpacked::close);
+        return product;
+    }
+
+    private static boolean unpack(long rows, long many) {
+        return rows >= many && OneDnn.HERE;
     }
 
     private static MatMul int8(Quantized weight, Optional<Tensor> bias) {
@@ -141,17 +152,13 @@ final class PackedMatMul extends MatMul {
         }
         Packed packed = Int4.PACK.pack(Quantized.nibbles(values).to(DType.I32), 1L);
         Tensor ready = own(scales.contiguous());
-        UnpackedInt4 unpacked = new UnpackedInt4(weight);
         long group = weight.group();
-        Kernel kernel = x -> {
-            Tensor rows = x.to(DType.BF16).reshape(-1, x.size(-1));
-            if (unpack(rows.size(0), UnpackedInt4.ROWS)) {
-                return unpacked.apply(rows).to(DType.F32).reshape(widened(x, out));
-            }
-            Tensor y = Int4.LINEAR.call(rows, packed, group, ready).get(0);
-            return (missing == 0 ? y : y.narrow(1, 0, out)).to(DType.F32).reshape(widened(x, out));
+        Kernel few = rows -> {
+            Tensor y =
+                    Int4.LINEAR.call(rows.to(DType.BF16), packed, group, ready).get(0);
+            return (missing == 0 ? y : y.narrow(1, 0, out)).to(DType.F32);
         };
-        return biased(weight.in(), size(weight), kernel, bias, packed::close, ready::close, unpacked::close);
+        return int4(weight, bias, few, UnpackedInt4.ROWS, packed::close, ready::close);
     }
 
     /** What there is everywhere. */

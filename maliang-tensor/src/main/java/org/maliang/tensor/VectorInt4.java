@@ -3,7 +3,7 @@ package org.maliang.tensor;
 import java.util.Collections;
 import org.maliang.simd.Int4Matrix;
 
-/** Products of few rows with a matrix of 4 bits by Java's Vector API, where the JVM offers it. */
+/** Products of few rows with a matrix of 4 bits by Java's Vector API, where it is {@link Int4Matrix#served}. */
 final class VectorInt4 {
 
     /** From so many rows on, {@link UnpackedInt4} is faster. */
@@ -22,10 +22,6 @@ final class VectorInt4 {
                     Tensor.stack(Collections.nCopies(each, weight.scales()), 1).flatten(0, 1); // [in / 32, out, 2]
             matrix = Int4Matrix.of(out, in, HostCopy.bytes(weight.values()), HostCopy.shorts(repeated));
         }
-    }
-
-    static boolean serves(Quantized weight) {
-        return Int4Matrix.served() && weight.group() % Int4Matrix.GROUP == 0;
     }
 
     /** {@code [n, in] -> [n, out]}, both F32. */

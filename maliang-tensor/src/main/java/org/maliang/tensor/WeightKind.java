@@ -12,8 +12,10 @@ public enum WeightKind {
     F16,
     /** 8-bit integers with one scale a row; a processor with a kernel for it rounds activations to 8 bits too. */
     INT8,
-    /** 4-bit integers with a scale and an offset for each group of columns; activations are rounded to bfloat16, or to 8 bits
-     * in groups of 32. */
+    /**
+     * 4-bit integers with a scale and an offset for each group of columns; activations are rounded to bfloat16, or to 8 bits
+     * in groups of 32.
+     */
     INT4;
 
     /** Columns of a group of {@link #INT4} unless something else is asked for. */
