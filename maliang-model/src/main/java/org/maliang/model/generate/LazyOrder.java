@@ -12,7 +12,8 @@ final class LazyOrder {
     private static final int BANDS = 1024;
     private static final double BANDS_PER_NAT = 16;
     private static final short NONE = -1;
-    private static final double[] EDGES = edges();
+    private static final double[] MIDDLES = middles(); // weights
+    private static final double ROUNDER = 0x1.8p52; // added to a number, leaves the nearest whole one in its lowest bits
 
     private final float[] scores;
     private final double perNat; // 1 / temperature
@@ -23,10 +24,10 @@ final class LazyOrder {
     private int last = BANDS - 1; // band that is kept, and how many of it
     private int lastKept;
 
-    private static double[] edges() {
-        double[] edges = new double[BANDS];
-        Arrays.setAll(edges, band -> Math.exp(-band / BANDS_PER_NAT));
-        return edges;
+    private static double[] middles() {
+        double[] middles = new double[BANDS];
+        Arrays.setAll(middles, band -> Math.exp(-band / BANDS_PER_NAT));
+        return middles;
     }
 
     /** The order of all tokens whose score is not {@code -Infinity}; there is one at least. */
@@ -45,10 +46,12 @@ final class LazyOrder {
                 continue;
             }
             double below = below(id);
-            int band = below < BANDS - 1 ? (int) below : BANDS - 1;
+            // A cast of the band to double would do, and take thrice as long: its instruction waits for the one before.
+            double rounded = (below < BANDS - 1 ? below : BANDS - 1) + ROUNDER;
+            int band = (int) Double.doubleToRawLongBits(rounded);
             bands[id] = (short) band;
             counts[band]++;
-            masses[band] += weight(below, band);
+            masses[band] += weight(below, rounded - ROUNDER, band);
         }
         this.lastKept = counts[last];
     }
@@ -58,19 +61,18 @@ final class LazyOrder {
         return ((double) best - scores[id]) * perNat * BANDS_PER_NAT;
     }
 
-    /** A probability but for a common factor, which makes the best one's 1; Taylor's series from the edge of the band. */
-    private static double weight(double below, int band) {
-        double x = (band - below) / BANDS_PER_NAT; // from -1/16 to 0
+    /** A probability but for a common factor, which makes the best one's 1; Taylor's series from the middle of the band. */
+    private static double weight(double below, double middle, int band) {
+        double x = (middle - below) / BANDS_PER_NAT; // from -1/32 to 1/32
         if (x < -1 / BANDS_PER_NAT) { // in the last band, which has no end
             return Math.exp(-below / BANDS_PER_NAT);
         }
-        double tail = x * (1 / 120.0 + x * (1 / 720.0 + x * (1 / 5040.0 + x * (1 / 40320.0))));
-        double series = 1 + x * (1 + x * (1 / 2.0 + x * (1 / 6.0 + x * (1 / 24.0 + tail))));
-        return EDGES[band] * series;
+        double tail = x * (1 / 24.0 + x * (1 / 120.0 + x * (1 / 720.0 + x * (1 / 5040.0))));
+        return MIDDLES[band] * (1 + x * (1 + x * (1 / 2.0 + x * (1 / 6.0 + tail))));
     }
 
     private double weight(int id) {
-        return weight(below(id), bands[id]);
+        return weight(below(id), bands[id], bands[id]);
     }
 
     /** Keeps the best up to and including the one with which their share of all exceeds {@code share}. */
@@ -111,7 +113,7 @@ final class LazyOrder {
     /** Keeps those that are at least {@code part} as probable as the best. */
     void keepLikely(double part) {
         for (int band = 0; band <= last; band++) {
-            if (counts[band] > 0 && (band == BANDS - 1 || EDGES[band + 1] < part)) {
+            if (counts[band] > 0 && (band == BANDS - 1 || MIDDLES[band + 1] < part)) {
                 int kept = 0;
                 for (int id : sorted(band)) {
                     kept += weight(id) >= part ? 1 : 0;
