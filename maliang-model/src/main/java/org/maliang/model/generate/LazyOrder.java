@@ -13,7 +13,8 @@ final class LazyOrder {
     private static final double BANDS_PER_NAT = 16;
     private static final short NONE = -1;
     private static final double[] MIDDLES = middles(); // weights
-    private static final double ROUNDER = 0x1.8p52; // added to a number, leaves the nearest whole one in its lowest bits
+    private static final double ROUNDER =
+            0x1.8p52; // added to a number, leaves the nearest whole one in its lowest bits
 
     private final float[] scores;
     private final double perNat; // 1 / temperature
