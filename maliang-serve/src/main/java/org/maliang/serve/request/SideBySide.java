@@ -32,19 +32,15 @@ public final class SideBySide {
         if (count == 1) {
             return List.of(work.apply(0));
         }
-        List<CompletableFuture<T>> all = IntStream.range(0, count)
-                .mapToObj(index -> begin(() -> work.apply(index)))
-                .toList();
         CompletableFuture<Throwable> failure = new CompletableFuture<>();
-        for (CompletableFuture<T> one : all) {
-            var unused = one.whenComplete((done, error) -> {
-                Throwable cause = error instanceof CompletionException ? error.getCause() : error;
-                if (cause != null) {
-                    failure.complete(cause);
-                    visit.gone().complete(null);
-                }
-            });
-        }
+        List<CompletableFuture<T>> all = IntStream.range(0, count)
+                .mapToObj(index -> begin(() -> work.apply(index)).whenComplete((done, error) -> {
+                    if (error != null) {
+                        failure.complete(error instanceof CompletionException ? error.getCause() : error);
+                        visit.gone().complete(null);
+                    }
+                }))
+                .toList();
         for (CompletableFuture<T> one : all) {
             one.handle((done, error) -> true).join();
         }
