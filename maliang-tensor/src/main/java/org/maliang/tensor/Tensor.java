@@ -436,6 +436,16 @@ public final class Tensor implements AutoCloseable {
         return Natives.tensor("flatten", () -> raw("flatten").flatten(first, last), this);
     }
 
+    /** Moves every element {@code places} on along a dimension; those that pass its end begin it. */
+    public Tensor roll(long places, int dimension) {
+        return Natives.tensor("roll", () -> raw("roll").roll(new long[] {places}, new long[] {dimension}), this);
+    }
+
+    /** Turns a dimension round. */
+    public Tensor flip(int dimension) {
+        return Natives.tensor("flip", () -> raw("flip").flip(dimension), this);
+    }
+
     public static Tensor cat(List<Tensor> parts, int dimension) {
         return Natives.tensor("cat", () -> torch.cat(vector("cat", parts), dimension), parts.toArray(Tensor[]::new));
     }

@@ -53,11 +53,12 @@ public record Rotary(Pairing pairing, double[] frequencies, double gain) {
                 double angle = positions[at] * frequencies[pair];
                 float cosine = (float) (gain * Math.cos(angle));
                 float sine = (float) (gain * Math.sin(angle));
-                for (int member = 0; member < 2; member++) {
-                    int index = at * width + dimension(pair, member);
-                    cosines[index] = cosine;
-                    sines[index] = sine;
-                }
+                int first = at * width + dimension(pair, 0);
+                int second = at * width + dimension(pair, 1);
+                cosines[first] = cosine;
+                cosines[second] = cosine;
+                sines[first] = -sine;
+                sines[second] = sine;
             }
         }
         long[] shape = {rows, 1, positions.length / rows, width}; // [rows or 1, 1, time, turned]
@@ -80,11 +81,11 @@ public record Rotary(Pairing pairing, double[] frequencies, double gain) {
     }
 
     /**
-     * The rotation for some positions.
+     * The rotation for some positions: a pair {@code (a, b)} becomes {@code (a, b) · cos + (b, a) · sin}.
      *
      * @param pairing which dimensions form a pair
      * @param cos {@code [rows or 1, 1, time, turned]}
-     * @param sin likewise
+     * @param sin likewise, negative for the first of a pair
      */
     private record Turn(Pairing pairing, Tensor cos, Tensor sin) implements Rotation {
 
@@ -93,7 +94,7 @@ public record Rotary(Pairing pairing, double[] frequencies, double gain) {
             long width = cos.size(-1);
             long size = x.size(-1);
             Tensor turning = width == size ? x : x.narrow(-1, 0, width);
-            Tensor turned = turning.mul(cos).add(quarterTurn(turning).mul(sin)).to(x.dtype());
+            Tensor turned = turning.mul(cos).add(swapped(turning).mul(sin)).to(x.dtype());
             return width == size ? turned : Tensor.cat(List.of(turned, x.narrow(-1, width, size - width)), -1);
         }
 
@@ -107,16 +108,15 @@ public record Rotary(Pairing pairing, double[] frequencies, double gain) {
             return table.expand(rows, 1, 1, table.size(-1)).transpose(0, 2);
         }
 
-        /** Every pair {@code (a, b)} as {@code (-b, a)}. */
-        private Tensor quarterTurn(Tensor x) {
+        /** Every pair {@code (a, b)} as {@code (b, a)}. */
+        private Tensor swapped(Tensor x) {
             long pairs = x.size(-1) / 2;
-            if (pairing == Pairing.HALVES) {
-                return Tensor.cat(List.of(x.narrow(-1, pairs, pairs).neg(), x.narrow(-1, 0, pairs)), -1);
-            }
-            Tensor split = x.contiguous().view(x.size(0), x.size(1), x.size(2), pairs, 2);
-            Tensor first = split.select(-1, 0);
-            Tensor second = split.select(-1, 1);
-            return Tensor.stack(List.of(second.neg(), first), -1).flatten(3, 4);
+            return pairing == Pairing.HALVES
+                    ? x.roll(pairs, -1)
+                    : x.contiguous()
+                            .view(x.size(0), x.size(1), x.size(2), pairs, 2)
+                            .flip(-1)
+                            .flatten(3, 4);
         }
     }
 }
