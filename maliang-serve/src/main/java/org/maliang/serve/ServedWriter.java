@@ -23,8 +23,7 @@ import org.maliang.tokenizer.Tokenizer;
 import org.maliang.tokenizer.chat.ChatTemplate;
 
 /**
- * A model that is served and writes. Any number of threads may write with it: texts of a decoder go into one batch, those of
- * an encoder-decoder are written in turn. Owns nothing.
+ * A model that is served and writes. Any number of threads may write with it, and their texts are written together. Owns nothing.
  */
 public final class ServedWriter {
 

@@ -17,8 +17,8 @@ interface WritingDesk extends Desk {
     static WritingDesk of(LanguageModel model, ServerOptions options) {
         Optional<ContentFilter> filter = options.access().words().map(ContentFilter::read);
         WritingDesk desk = model.model() instanceof EncoderDecoder about
-                ? new SingleDesk(about, model.tokenizer(), options.bounds().queue())
-                : new BatchDesk((Decoder) model.model(), model.tokenizer(), options.bounds());
+                ? BatchDesk.of(about, model.tokenizer(), options.bounds())
+                : BatchDesk.of((Decoder) model.model(), model.tokenizer(), options.bounds());
         return filter.<WritingDesk>map(words -> new FilteredDesk(desk, words)).orElse(desk);
     }
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.maliang.model.generate.GenerationOptions;
 
-/** A model that writes about texts is served as well, one request after the other. */
+/** A model that writes about texts is served as well. */
 class EncoderDecoderTest {
 
     private static final String COMPLETIONS = "/v1/completions";
@@ -87,25 +87,23 @@ class EncoderDecoderTest {
                     "it runs",
                     Duration.ofSeconds(5),
                     () -> server.model().load().running() == 1);
-            Wire first = new Wire(server).send(Wire.post(COMPLETIONS, body));
-            Wire.await(
-                    "one waits",
-                    Duration.ofSeconds(5),
-                    () -> server.model().load().waiting() == 1);
             Wire second = new Wire(server).send(Wire.post(COMPLETIONS, body));
             Wire.await(
-                    "two wait",
+                    "two are there",
                     Duration.ofSeconds(5),
-                    () -> server.model().load().waiting() == 2);
+                    () -> server.model().load().running()
+                                    + server.model().load().waiting()
+                            == 2);
             Caller.Reply full = caller.post(COMPLETIONS, text(1));
             full.error(429);
             assertThat(full.headers().firstValue("Retry-After")).hasValue("1");
-            first.close();
-            Wire.await(
-                    "one waits",
-                    Duration.ofSeconds(5),
-                    () -> server.model().load().waiting() == 1);
             running.close();
+            Wire.await(
+                    "one is there",
+                    Duration.ofSeconds(5),
+                    () -> server.model().load().running()
+                                    + server.model().load().waiting()
+                            == 1);
             second.close();
             Wire.await(
                     "nothing runs",

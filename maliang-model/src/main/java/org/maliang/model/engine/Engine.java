@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.maliang.model.Decoder;
+import org.maliang.model.EncoderDecoder;
 import org.maliang.model.generate.Continuation;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.TokenGenerator;
@@ -34,9 +35,8 @@ import org.maliang.tensor.Scope;
  */
 public final class Engine implements TokenWriter, AutoCloseable {
 
-    private final TokenGenerator generator;
     private final EngineSettings settings;
-    private final Scheduler scheduler; // of the thread alone
+    private final Scheduler scheduler; // of the thread alone, but for the beginning of jobs
     private final LinkedBlockingQueue<Order> inbox = new LinkedBlockingQueue<>();
     private final Semaphore places;
     private final Thread thread;
@@ -57,11 +57,24 @@ public final class Engine implements TokenWriter, AutoCloseable {
      * @param generator writes with {@code decoder}
      */
     public Engine(Decoder decoder, TokenGenerator generator, EngineSettings settings) {
-        this.generator = generator;
+        this(() -> new DecoderScheduler(decoder, generator, settings), settings);
+    }
+
+    /**
+     * Writes with an encoder-decoder: the prompt of a request is what is read, the ids of a source, or of the text to go on
+     * after.
+     *
+     * @param choosable ids below this are written
+     */
+    public Engine(EncoderDecoder model, int choosable, EngineSettings settings) {
+        this(() -> new SourceScheduler(model, choosable, settings), settings);
+    }
+
+    private Engine(Supplier<Scheduler> scheduler, EngineSettings settings) {
         this.settings = settings;
         this.places = new Semaphore(settings.queue());
-        this.scheduler = Scope.unowned(() -> new Scheduler(decoder, settings));
-        this.load = scheduler.load();
+        this.scheduler = Scope.unowned(scheduler);
+        this.load = this.scheduler.load();
         thread = new Thread(this::run, "maliang-engine");
         thread.setDaemon(true);
         thread.start();
@@ -77,7 +90,7 @@ public final class Engine implements TokenWriter, AutoCloseable {
      * @throws RejectedExecutionException if too many requests wait, or the engine is closed
      */
     public CompletableFuture<List<Continuation>> submit(Request request) {
-        Job job = Job.of(request, generator, settings);
+        Job job = scheduler.job(request);
         if (closed) {
             throw new RejectedExecutionException("the engine is closed");
         }

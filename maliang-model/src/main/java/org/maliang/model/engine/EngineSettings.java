@@ -1,6 +1,8 @@
 package org.maliang.model.engine;
 
 import org.maliang.model.Decoder;
+import org.maliang.model.EncoderDecoder;
+import org.maliang.model.EncoderDecoderConfig;
 
 /**
  * How much an engine takes on. Start from {@link #of} and change what differs.
@@ -30,6 +32,18 @@ public record EngineSettings(int positions, int parallel, int chunk, int queue, 
         long text = Arena.blocksOf(decoder.config().contextLength());
         long blocks = Math.max(text, Math.min(texts * text, bytes / Arena.blockBytes(decoder)));
         return of(Math.toIntExact(Math.min(Integer.MAX_VALUE, blocks * Arena.BLOCK)))
+                .withParallel(texts);
+    }
+
+    /** The same for an encoder-decoder, whose texts are as long as they are asked to be. */
+    public static EngineSettings within(EncoderDecoder model, int texts, long bytes) {
+        EncoderDecoderConfig config = model.config();
+        long position = 2L
+                * config.decoderLayers()
+                * config.decoderHeads()
+                * config.decoderHeadSize()
+                * model.dtype().bytes(); // keys and values
+        return of(Math.toIntExact(Math.min(Integer.MAX_VALUE, Math.max(1, bytes / position))))
                 .withParallel(texts);
     }
 

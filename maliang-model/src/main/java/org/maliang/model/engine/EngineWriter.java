@@ -37,18 +37,18 @@ public record EngineWriter(Decoder decoder, TokenGenerator tokens, Speculation s
             return tokens.write(prompts, options, listener);
         }
         EngineSettings settings = settings(prompts, options);
-        List<Job> jobs = Request.each(prompts, options, listener, speculation).stream()
-                .map(request -> Job.of(request, tokens, settings))
-                .toList();
         try (Autograd.Guard frozen = Autograd.noGrad();
-                Scheduler scheduler = Scope.unowned(() -> new Scheduler(decoder, settings))) {
+                Scheduler scheduler = Scope.unowned(() -> new DecoderScheduler(decoder, tokens, settings))) {
+            List<Job> jobs = Request.each(prompts, options, listener, speculation).stream()
+                    .map(scheduler::job)
+                    .toList();
             jobs.forEach(scheduler::add);
             while (!scheduler.idle()) {
                 scheduler.step();
                 jobs.forEach(Job::requireNoFailure);
             }
+            return jobs.stream().flatMap(job -> job.future.join().stream()).toList();
         }
-        return jobs.stream().flatMap(job -> job.future.join().stream()).toList();
     }
 
     /** Room for as many texts as there are and {@code bytes} allow; what is remembered serves nobody after the call. */

@@ -13,7 +13,7 @@ final class Job {
 
     final Request request;
     final List<Line> lines; // one a sample
-    final int blocks; // that each of them takes
+    final int blocks; // of an arena that each of them takes
     final CompletableFuture<List<Continuation>> future = new CompletableFuture<>();
     private long arrived;
     private int begun;
@@ -27,12 +27,11 @@ final class Job {
      * @throws IllegalArgumentException if it cannot be
      */
     static Job of(Request request, TokenGenerator tokens, EngineSettings settings) {
-        if (request.options().search().penaltyAlpha() > 0) {
-            throw new IllegalArgumentException(
-                    "contrastive search compares hidden states, which an engine does not keep:"
-                            + " leave penalty_alpha at 0, or write with a TokenGenerator");
-        }
-        Job job = new Job(request, tokens.lines(List.of(request.prompt()), request.options()));
+        List<Line> lines = tokens.lines(List.of(request.prompt()), request.options());
+        Job job = new Job(
+                request,
+                lines,
+                Arena.blocksOf(request.prompt().length + lines.get(0).limit() - 1L));
         if (job.blocks > Arena.blocksOf(settings.positions())) {
             throw new IllegalArgumentException("prompt and text of " + request.prompt().length + " + "
                     + job.lines.get(0).limit() + " tokens do not fit into the engine's " + settings.positions()
@@ -41,11 +40,24 @@ final class Job {
         return job;
     }
 
-    private Job(Request request, List<Line> lines) {
+    /**
+     * Takes on a request for texts about a source.
+     *
+     * @param lines one a sample, with nothing written
+     */
+    static Job about(Request request, List<Line> lines) {
+        return new Job(request, lines, 0);
+    }
+
+    private Job(Request request, List<Line> lines, int blocks) {
+        if (request.options().search().penaltyAlpha() > 0) {
+            throw new IllegalArgumentException(
+                    "contrastive search compares hidden states, which an engine does not keep:"
+                            + " leave penalty_alpha at 0, or write with a TokenGenerator");
+        }
         this.request = request;
         this.lines = lines;
-        int limit = lines.get(0).limit();
-        this.blocks = Arena.blocksOf(request.prompt().length + limit - 1L);
+        this.blocks = blocks;
     }
 
     /** Is the {@code place}-th to arrive. */

@@ -7,9 +7,9 @@ import org.maliang.model.generate.TokenListener;
 import org.maliang.model.read.TokenScore;
 
 /**
- * A prompt to continue.
+ * A prompt to continue, or a source to write about.
  *
- * @param prompt token ids
+ * @param prompt token ids; those of what an encoder-decoder reads
  * @param options how to write; there is one text a sample, and no search
  * @param listener hears the tokens of sample {@code i} as row {@code i}, on the engine's thread: it must not wait for anything
  * @param speculation how the next tokens are guessed, which changes the speed only

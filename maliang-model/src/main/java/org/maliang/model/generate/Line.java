@@ -79,6 +79,16 @@ public final class Line {
         return open();
     }
 
+    /**
+     * Chooses and takes a token.
+     *
+     * @param index of the text, for the listener
+     * @param row work space of one number an id, of which there are so many scores
+     */
+    public boolean next(int index, TokenListener listener, float[] scores, int offset, float[] row) {
+        return take(choose(scores, offset, row), index, listener, scores, offset, row.length);
+    }
+
     /** Whether the text goes on. */
     public boolean open() {
         return !ended && draft.written() < limit;

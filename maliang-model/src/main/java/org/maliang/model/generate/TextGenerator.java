@@ -5,20 +5,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.maliang.model.Decoder;
 import org.maliang.model.DecoderConfig;
 import org.maliang.model.EncoderDecoder;
 import org.maliang.model.EncoderDecoderConfig;
-import org.maliang.model.EncoderInput;
 import org.maliang.model.SlidingWindow;
 import org.maliang.model.Spelling;
 import org.maliang.model.read.TokenScore;
 import org.maliang.tensor.Scope;
-import org.maliang.tensor.Tensor;
 import org.maliang.tokenizer.TextStream;
 import org.maliang.tokenizer.Tokenizer;
 
@@ -85,13 +83,22 @@ public final class TextGenerator {
     }
 
     public TextGenerator(EncoderDecoder model, Tokenizer tokenizer) {
+        this(model, tokenizer, (tokens, read) -> tokens);
+    }
+
+    /**
+     * Lets something else write the texts of an encoder-decoder; beams stay the token generator's.
+     *
+     * @param by makes the writer from the generator that knows how texts of this model begin and end, and the ids of what is read: a source,
+     *     or the text to go on after
+     */
+    public TextGenerator(EncoderDecoder model, Tokenizer tokenizer, BiFunction<TokenGenerator, int[], TokenWriter> by) {
         EncoderDecoderConfig config = model.config();
         Optional<SlidingWindow> window = config.window();
         this.opening = (ids, most) -> {
-            TokenGenerator tokens = window.map(sliding -> TokenGenerator.after(model, sliding, ids))
-                    .orElseGet(() -> TokenGenerator.about(model, source(ids, model)))
-                    .choosingBelow(tokenizer.vocabularySize());
-            return new Beginning(tokens, tokens, TokenGenerator.start(model, 1));
+            int[] read = window.isPresent() ? ids : framed(ids, config);
+            TokenGenerator tokens = TokenGenerator.reading(model, read).choosingBelow(tokenizer.vocabularySize());
+            return new Beginning(tokens, by.apply(tokens, read), TokenGenerator.start(model, 1));
         };
         this.end = config.eosId();
         this.tokenizer = tokenizer;
@@ -190,25 +197,18 @@ public final class TextGenerator {
         return begun;
     }
 
-    private static EncoderInput source(int[] ids, EncoderDecoder model) {
-        EncoderDecoderConfig config = model.config();
-        long[] framed = frame(ids, config, config.bounded() ? config.contextLength() : Integer.MAX_VALUE);
-        return EncoderInput.of(Tensor.of(framed, 1, framed.length).to(model.device())); // [1, source]
-    }
-
-    /** The ids as encoders read them, cut to {@code room}. */
-    private static long[] frame(int[] ids, EncoderDecoderConfig config, int room) {
+    /** The ids as encoders read them, cut to the context. */
+    private static int[] framed(int[] ids, EncoderDecoderConfig config) {
+        int room = config.bounded() ? config.contextLength() : Integer.MAX_VALUE;
         OptionalInt first =
                 ids.length > 0 && config.bosId().equals(OptionalInt.of(ids[0])) ? OptionalInt.empty() : config.bosId();
         OptionalInt last = ids.length > 0 && config.eosId().equals(OptionalInt.of(ids[ids.length - 1]))
                 ? OptionalInt.empty()
                 : config.eosId();
         int frame = (first.isPresent() ? 1 : 0) + (last.isPresent() ? 1 : 0);
-        LongStream.Builder framed = LongStream.builder();
-        first.ifPresent(framed::add);
-        Arrays.stream(ids).limit(Math.max(1, room - frame)).forEach(framed::add);
-        last.ifPresent(framed::add);
-        return framed.build().toArray();
+        IntStream cut = Arrays.stream(ids).limit(Math.max(1, room - frame));
+        return IntStream.concat(IntStream.concat(first.stream(), cut), last.stream())
+                .toArray();
     }
 
     private static int[] fit(int[] ids, int maxTokens, DecoderConfig config) {

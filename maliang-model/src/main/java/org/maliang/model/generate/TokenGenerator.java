@@ -17,6 +17,7 @@ import org.maliang.model.EncoderInput;
 import org.maliang.model.SlidingWindow;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.Scope;
+import org.maliang.tensor.Tensor;
 
 /**
  * Writes token ids: the level below {@link TextGenerator}. A decoder continues prompts; nothing is put before them, and
@@ -59,11 +60,23 @@ public final class TokenGenerator implements TokenWriter {
      * forced tokens are those of the model's configuration.
      */
     public static TokenGenerator about(EncoderDecoder model, EncoderInput source) {
+        return about(model, (int) source.batch(), () -> source);
+    }
+
+    /** The same about one source, ids as the encoder reads them. */
+    public static TokenGenerator about(EncoderDecoder model, int[] source) {
+        return about(model, 1, () -> {
+            long[] ids = Arrays.stream(source).asLongStream().toArray();
+            return EncoderInput.of(Tensor.of(ids, 1, ids.length).to(model.device()));
+        });
+    }
+
+    private static TokenGenerator about(EncoderDecoder model, int sources, Supplier<EncoderInput> source) {
         EncoderDecoderConfig config = model.config();
         int context = config.bounded() ? config.contextLength() : UNBOUNDED;
         return new TokenGenerator(
-                () -> AboutSource.read(model, source),
-                new Limits(context, config.vocabularySize(), (int) source.batch()),
+                () -> AboutSource.read(model, source.get()),
+                new Limits(context, config.vocabularySize(), sources),
                 config.eosId(),
                 ForcedTokens.of(config),
                 config.vocabularySize());
@@ -83,6 +96,11 @@ public final class TokenGenerator implements TokenWriter {
                 config.eosId(),
                 ForcedTokens.NONE,
                 config.vocabularySize());
+    }
+
+    /** Writes as the model does that reads {@code ids}: {@link #after} a text where it has a window, {@link #about} a source else. */
+    public static TokenGenerator reading(EncoderDecoder model, int[] ids) {
+        return model.config().window().map(window -> after(model, window, ids)).orElseGet(() -> about(model, ids));
     }
 
     /** How the targets of {@code rows} sources begin: with the start token of the model's configuration. */
@@ -156,27 +174,23 @@ public final class TokenGenerator implements TokenWriter {
     }
 
     private static void sample(Rows rows, List<Line> lines, int[] batch, TokenListener listener) {
-        int[] open = batch;
-        float[] row = new float[rows.vocabulary()];
-        while (open.length > 0) {
-            List<Integer> going = new ArrayList<>();
-            for (int i = 0; i < open.length; i++) {
-                Line line = lines.get(open[i]);
-                int first = i * row.length;
-                int token = line.choose(rows.scores(), first, row);
-                if (line.take(token, open[i], listener, rows.scores(), first, row.length)) {
-                    going.add(i);
-                }
-            }
-            int[] before = open;
-            open = going.stream().mapToInt(i -> before[i]).toArray();
-            if (open.length > 0) {
-                rows.select(going.stream().mapToInt(i -> i).toArray());
-                rows.push(Arrays.stream(open)
-                        .mapToObj(lines::get)
-                        .mapToInt(Line::last)
-                        .toArray());
-            }
+        Lockstep<Heard> texts = new Lockstep<>(
+                rows,
+                Arrays.stream(batch)
+                        .mapToObj(i -> new Heard(lines.get(i), i, listener))
+                        .toList());
+        boolean more = true;
+        while (more) {
+            more = texts.step();
+        }
+    }
+
+    /** A text that a listener hears as {@code index}. */
+    private record Heard(Line line, int index, TokenListener listener) implements Lockstep.Text {
+
+        @Override
+        public boolean next(float[] scores, int first, float[] row) {
+            return line.next(index, listener, scores, first, row);
         }
     }
 
