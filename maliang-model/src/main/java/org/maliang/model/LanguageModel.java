@@ -4,10 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.maliang.model.engine.Engine;
+import org.maliang.model.engine.EngineSettings;
 import org.maliang.model.engine.EngineWriter;
 import org.maliang.model.engine.Speculation;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.TextGenerator;
+import org.maliang.model.generate.TokenGenerator;
+import org.maliang.model.generate.TokenWriter;
 import org.maliang.tensor.Scope;
 import org.maliang.tokenizer.Tokenizer;
 
@@ -113,6 +117,36 @@ public final class LanguageModel implements AutoCloseable {
         return model instanceof EncoderDecoder about
                 ? new TextGenerator(about, tokenizer)
                 : new TextGenerator(decoder(), tokenizer, tokens -> new EngineWriter(decoder(), tokens, speculation));
+    }
+
+    /**
+     * Lets something else write, such as an {@linkplain #engine engine}: its prompts are what the model reads. Beams stay the
+     * model's.
+     */
+    public TextGenerator generator(TokenWriter writer) {
+        return model instanceof EncoderDecoder about
+                ? new TextGenerator(about, tokenizer, writer)
+                : new TextGenerator(decoder(), tokenizer, tokens -> writer);
+    }
+
+    /**
+     * An engine that writes with this model; the caller closes it first.
+     *
+     * @param texts the most that are written at once
+     * @param bytes the most that keys and values take, as long as one text fits
+     * @param queue the most requests that are accepted and not finished
+     */
+    public Engine engine(int texts, long bytes, int queue) {
+        int choosable = tokenizer.vocabularySize();
+        return model instanceof EncoderDecoder about
+                ? new Engine(
+                        about,
+                        choosable,
+                        EngineSettings.within(about, texts, bytes).withQueue(queue))
+                : new Engine(
+                        decoder(),
+                        new TokenGenerator(decoder()).choosingBelow(choosable),
+                        EngineSettings.within(decoder(), texts, bytes).withQueue(queue));
     }
 
     /** What {@code generation_config.json} recommends, {@link GenerationOptions#defaults()} where it is silent. */

@@ -7,11 +7,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.maliang.model.Decoder;
-import org.maliang.model.DecoderConfig;
 import org.maliang.model.LanguageModel;
 import org.maliang.model.engine.Engine;
-import org.maliang.model.engine.EngineSettings;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.Sample;
 import org.maliang.model.generate.TextGenerator;
@@ -22,7 +19,6 @@ final class ModelWriter implements Writer {
 
     private static final int TOGETHER = 16;
     private static final long BYTES = 1L << 30; // for keys and values
-    private static final long BYTES_PER_NUMBER = 4;
 
     private final LanguageModel model;
     private final TextGenerator generator;
@@ -37,23 +33,18 @@ final class ModelWriter implements Writer {
         return generator.write(prompt, options, listener);
     }
 
-    /** The texts after all prompts; those of a decoder are on their way together, as long as nothing is searched for. */
+    /** The texts of all prompts, which are on their way together as long as nothing is searched for. */
     @Override
     public List<List<Sample>> writeAll(List<String> prompts, GenerationOptions options) {
-        boolean searched = options.beams() > 1 || options.search().penaltyAlpha() > 0;
-        if (prompts.size() <= 1 || searched || !(model.model() instanceof Decoder decoder)) {
+        if (prompts.size() <= 1 || options.beams() > 1 || options.search().penaltyAlpha() > 0) {
             return prompts.stream()
                     .map(prompt -> generator.write(prompt, options))
                     .toList();
         }
-        List<Engine> engines = new ArrayList<>();
-        TextGenerator together = new TextGenerator(decoder, model.tokenizer(), tokens -> {
-            Engine engine = new Engine(decoder, tokens, settings(decoder.config(), prompts.size() * options.drawn()));
-            engines.add(engine);
-            return engine;
-        });
+        int most = (int) Math.min(TOGETHER, (long) prompts.size() * options.drawn());
         ExecutorService callers = Executors.newFixedThreadPool(Math.min(TOGETHER, prompts.size()));
-        try {
+        try (Engine engine = model.engine(most, BYTES, prompts.size())) {
+            TextGenerator together = model.generator(engine);
             List<Callable<List<Sample>>> calls = new ArrayList<>();
             prompts.forEach(prompt -> calls.add(() -> together.write(prompt, options)));
             List<List<Sample>> texts = new ArrayList<>();
@@ -68,15 +59,6 @@ final class ModelWriter implements Writer {
             throw new IllegalStateException("interrupted while texts were written", e);
         } finally {
             callers.shutdownNow();
-            engines.forEach(Engine::close);
         }
-    }
-
-    /** Room for some texts as long as the model can read, but no more than {@link #BYTES} as long as one fits. */
-    private static EngineSettings settings(DecoderConfig config, int texts) {
-        long position = 2L * config.layers() * config.keyValueHeads() * config.headSize() * BYTES_PER_NUMBER;
-        long wanted = (long) Math.min(TOGETHER, texts) * config.contextLength();
-        long positions = Math.max(config.contextLength(), Math.min(wanted, BYTES / position));
-        return EngineSettings.of(Math.toIntExact(positions));
     }
 }

@@ -81,7 +81,13 @@ class WritingPipelinesTest {
     /** An engine takes them all on their way; nothing of it is left behind. */
     @Test
     void manyPromptsAreWrittenTogetherAndAlike() throws IOException {
-        try (TextGeneration brush = Pipelines.textGeneration(decoder())) {
+        manyAlike(decoder());
+        manyAlike(about("t5", "T5ForConditionalGeneration"));
+        manyAlike(about("plug", "PlugForTextGeneration"));
+    }
+
+    private static void manyAlike(Path place) {
+        try (TextGeneration brush = Pipelines.textGeneration(place)) {
             GenerationOptions options = some(brush.defaults());
             long before = Tensor.liveCount();
             List<GeneratedText> together = brush.runAll(PROMPTS, options);

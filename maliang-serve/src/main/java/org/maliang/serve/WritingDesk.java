@@ -3,8 +3,6 @@ package org.maliang.serve;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.maliang.model.Decoder;
-import org.maliang.model.EncoderDecoder;
 import org.maliang.model.LanguageModel;
 import org.maliang.model.generate.GenerationOptions;
 import org.maliang.model.generate.Sample;
@@ -13,12 +11,10 @@ import org.maliang.model.generate.TextListener;
 /** Where a model writes for many. */
 interface WritingDesk extends Desk {
 
-    /** The desk that suits a model. */
+    /** The desk that suits what is wanted. */
     static WritingDesk of(LanguageModel model, ServerOptions options) {
         Optional<ContentFilter> filter = options.access().words().map(ContentFilter::read);
-        WritingDesk desk = model.model() instanceof EncoderDecoder about
-                ? BatchDesk.of(about, model.tokenizer(), options.bounds())
-                : BatchDesk.of((Decoder) model.model(), model.tokenizer(), options.bounds());
+        WritingDesk desk = new BatchDesk(model, options.bounds());
         return filter.<WritingDesk>map(words -> new FilteredDesk(desk, words)).orElse(desk);
     }
 

@@ -31,7 +31,7 @@ import org.maliang.tensor.Scope;
  * <p>What is written does not depend on what else is on its way: options, seeds and results are those of
  * {@link TokenGenerator}. A request that fails does so alone.
  *
- * <p>Owns its thread, keys and values, not the decoder, which nobody else may train meanwhile.
+ * <p>Owns its thread, keys and values, not the model, which nobody else may train meanwhile.
  */
 public final class Engine implements TokenWriter, AutoCloseable {
 

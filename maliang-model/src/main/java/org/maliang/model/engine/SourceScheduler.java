@@ -16,6 +16,8 @@ import org.maliang.model.generate.TokenGenerator;
  * that come later make a group of their own, and groups take turns, so that nobody waits for the end of another's text. When
  * there are as many groups as may be, those that wait meanwhile become one. Where a model reads one text at a time, so do
  * groups.
+ *
+ * <p>Sources of a group are padded, which may change the last digits of scores.
  */
 final class SourceScheduler implements Scheduler {
 
@@ -151,15 +153,17 @@ final class SourceScheduler implements Scheduler {
             long longest = Math.max(
                     length,
                     job.request.prompt().length + (long) job.lines.get(0).limit());
-            long most = groups.isEmpty() && texts.isEmpty() ? 1 : 0;
-            most = Math.max(most, Math.min(settings.parallel() - running(), free() / longest) - texts.size());
-            if (most <= 0 || !texts.isEmpty() && model.config().window().isPresent()) {
+            long room = Math.min(settings.parallel() - running(), free() / longest) - texts.size();
+            if (groups.isEmpty() && texts.isEmpty()) {
+                room = Math.max(1, room);
+            }
+            if (room <= 0 || !texts.isEmpty() && model.config().window().isPresent()) {
                 break;
             }
             length = longest;
             sources.add(job.request.prompt());
             read += job.request.prompt().length;
-            for (; most > 0 && !job.allBegun(); most--) {
+            for (; room > 0 && !job.allBegun(); room--) {
                 about.add(sources.size() - 1);
                 texts.add(new Text(job));
             }

@@ -89,10 +89,17 @@ public final class TextGenerator {
     /**
      * Lets something else write the texts of an encoder-decoder; beams stay the token generator's.
      *
-     * @param by makes the writer from the generator that knows how texts of this model begin and end, and the ids of what is read: a source,
-     *     or the text to go on after
+     * @param writer its prompts are the ids of what is read: a source, or the text to go on after
      */
-    public TextGenerator(EncoderDecoder model, Tokenizer tokenizer, BiFunction<TokenGenerator, int[], TokenWriter> by) {
+    public TextGenerator(EncoderDecoder model, Tokenizer tokenizer, TokenWriter writer) {
+        this(
+                model,
+                tokenizer,
+                (tokens, read) -> (start, options, listener) -> writer.write(List.of(read), options, listener));
+    }
+
+    private TextGenerator(
+            EncoderDecoder model, Tokenizer tokenizer, BiFunction<TokenGenerator, int[], TokenWriter> by) {
         EncoderDecoderConfig config = model.config();
         Optional<SlidingWindow> window = config.window();
         this.opening = (ids, most) -> {
