@@ -37,7 +37,7 @@ final class Rows implements AutoCloseable {
     static Rows read(NextToken next, List<int[]> prompts, int capacity) {
         int longest = prompts.stream().mapToInt(p -> p.length).max().orElseThrow();
         int[] padding = prompts.stream().mapToInt(p -> longest - p.length).toArray();
-        Rows rows = new Rows(next, next.cache(prompts.size(), capacity), padding);
+        Rows rows = begin(next, padding, capacity);
         long[] ids = new long[prompts.size() * longest];
         for (int row = 0; row < padding.length; row++) {
             int[] prompt = prompts.get(row);
@@ -50,6 +50,15 @@ final class Rows implements AutoCloseable {
             return rows;
         } catch (RuntimeException e) {
             rows.close();
+            throw e;
+        }
+    }
+
+    private static Rows begin(NextToken next, int[] padding, int capacity) {
+        try {
+            return new Rows(next, next.cache(padding.length, capacity), padding);
+        } catch (RuntimeException | Error e) { // such as too little memory for the cache
+            next.close();
             throw e;
         }
     }
