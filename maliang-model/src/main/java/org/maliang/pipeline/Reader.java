@@ -17,6 +17,7 @@ import org.maliang.model.EncoderInput;
 import org.maliang.model.Model;
 import org.maliang.model.ModelFiles;
 import org.maliang.model.Models;
+import org.maliang.model.PaddedRows;
 import org.maliang.model.Placement;
 import org.maliang.model.Problem;
 import org.maliang.model.head.DecoderClassifier;
@@ -161,23 +162,11 @@ final class Reader implements AutoCloseable {
 
     /** Texts padded on the right to the length of the first. */
     private EncoderInput input(List<Encoding> texts) {
-        int width = texts.get(0).length();
-        int rows = texts.size();
-        long[] ids = new long[rows * width];
-        long[] kinds = new long[ids.length];
-        long[] visible = new long[ids.length];
-        Arrays.fill(ids, padding);
-        for (int row = 0; row < rows; row++) {
-            Encoding text = texts.get(row);
-            for (int i = 0; i < text.length(); i++) {
-                ids[row * width + i] = text.ids()[i];
-                kinds[row * width + i] = text.typeIds()[i];
-                visible[row * width + i] = 1;
-            }
-        }
-        EncoderInput input = EncoderInput.of(Tensor.of(ids, rows, width).to(model.device()))
-                .withMask(Tensor.of(visible, rows, width).to(model.device()));
-        return types ? input.withTypes(Tensor.of(kinds, rows, width).to(model.device())) : input;
+        List<int[]> rows = texts.stream().map(Encoding::ids).toList();
+        EncoderInput input = EncoderInput.of(PaddedRows.ids(rows, padding).to(model.device()))
+                .withMask(PaddedRows.visible(rows).to(model.device()));
+        List<int[]> kinds = texts.stream().map(Encoding::typeIds).toList();
+        return types ? input.withTypes(PaddedRows.ids(kinds, 0).to(model.device())) : input;
     }
 
     @Override

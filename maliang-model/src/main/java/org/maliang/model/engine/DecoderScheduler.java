@@ -83,9 +83,9 @@ final class DecoderScheduler implements Scheduler {
 
     @Override
     public Load load() {
-        int begun = (int) waiting.stream().filter(job -> !job.noneBegun()).count();
+        int fresh = (int) waiting.stream().filter(Job::noneBegun).count();
         return new Load(
-                waiting.size() - begun,
+                fresh,
                 running.size(),
                 arena.blocks().free(),
                 prefixes.size(),
@@ -109,7 +109,7 @@ final class DecoderScheduler implements Scheduler {
             if (start.isEmpty()) {
                 return;
             }
-            guard(job, () -> begin(job, start.getAsInt()));
+            job.guard(() -> begin(job, start.getAsInt()));
             if (job.allBegun() || job.over()) {
                 waiting.remove(job);
             } else if (running.get(running.size() - 1).readsPrompt()) {
@@ -165,7 +165,7 @@ final class DecoderScheduler implements Scheduler {
                 if (!prompt
                         || count <= room
                         || room == settings.chunk()) { // where a prompt is cut does not depend on others
-                    guard(text.job, () -> step.add(text, count));
+                    text.job.guard(() -> step.add(text, count));
                     room -= prompt ? count : 0;
                     read += prompt ? count : 0;
                 }
@@ -189,7 +189,7 @@ final class DecoderScheduler implements Scheduler {
             if (text.readsPrompt()) {
                 remember(text, Arrays.copyOfRange(all, first, first + row.length));
             }
-            guard(text.job, () -> take(text, all, first));
+            text.job.guard(() -> take(text, all, first));
         });
     }
 
@@ -210,15 +210,6 @@ final class DecoderScheduler implements Scheduler {
         written += fresh;
         guessed += text.guessed();
         hit += fresh - 1;
-    }
-
-    /** What goes wrong with a request is its own affair. */
-    private static void guard(Job job, Runnable work) {
-        try {
-            work.run();
-        } catch (RuntimeException | Error e) {
-            job.future.completeExceptionally(e);
-        }
     }
 
     private void dropEnded() {

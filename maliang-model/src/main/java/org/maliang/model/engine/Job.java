@@ -96,6 +96,15 @@ final class Job {
         return future.isDone();
     }
 
+    /** Does something for it: what goes wrong is its own affair. */
+    void guard(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            future.completeExceptionally(e);
+        }
+    }
+
     /** Throws what it failed with, if it did. */
     void requireNoFailure() {
         if (future.isCompletedExceptionally()) {

@@ -60,24 +60,19 @@ final class SourceScheduler implements Scheduler {
             return line;
         }
 
-        /** What goes wrong with a request is its own affair. */
         @Override
         public boolean next(float[] scores, int first, float[] row) {
-            if (job.over()) {
-                return false;
-            }
-            try {
-                int before = line.written();
-                boolean more = line.next(index, job.request.listener(), scores, first, row);
-                written += line.written() - before;
-                if (!more) {
-                    job.finish();
+            job.guard(() -> {
+                if (!job.over()) {
+                    int before = line.written();
+                    boolean more = line.next(index, job.request.listener(), scores, first, row);
+                    written += line.written() - before;
+                    if (!more) {
+                        job.finish();
+                    }
                 }
-                return more;
-            } catch (RuntimeException | Error e) {
-                job.future.completeExceptionally(e);
-                return false;
-            }
+            });
+            return line.open() && !job.over();
         }
     }
 

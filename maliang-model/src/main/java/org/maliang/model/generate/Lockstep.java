@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import org.maliang.model.EncoderDecoder;
 import org.maliang.model.EncoderInput;
+import org.maliang.model.PaddedRows;
 import org.maliang.model.SlidingWindow;
 import org.maliang.tensor.Scope;
-import org.maliang.tensor.Tensor;
 
 /**
  * Texts that are written together, a token each a step, for callers that have a say in every step: those of an
@@ -79,25 +79,12 @@ public final class Lockstep<T extends Lockstep.Text> implements AutoCloseable {
         }
     }
 
+    /** Without a mask where nothing is padded, as a source is read alone. */
     private static EncoderInput padded(List<int[]> sources, EncoderDecoder model) {
-        int width = sources.stream().mapToInt(source -> source.length).max().orElseThrow();
-        long[] ids = new long[sources.size() * width];
-        long[] visible = new long[ids.length];
-        boolean padded = false;
-        for (int i = 0; i < sources.size(); i++) {
-            int[] source = sources.get(i);
-            for (int j = 0; j < source.length; j++) {
-                ids[i * width + j] = source[j];
-                visible[i * width + j] = 1;
-            }
-            padded |= source.length < width;
-        }
-        EncoderInput input = EncoderInput.of(tensor(ids, width, model));
-        return padded ? input.withMask(tensor(visible, width, model)) : input;
-    }
-
-    private static Tensor tensor(long[] values, int width, EncoderDecoder model) {
-        return Tensor.of(values, values.length / width, width).to(model.device()); // [sources, width]
+        EncoderInput input = EncoderInput.of(PaddedRows.ids(sources, 0).to(model.device()));
+        boolean even =
+                sources.stream().mapToInt(source -> source.length).distinct().count() == 1;
+        return even ? input : input.withMask(PaddedRows.visible(sources).to(model.device()));
     }
 
     /** The texts that go on. */

@@ -14,10 +14,10 @@ import org.maliang.model.Decoder;
 import org.maliang.model.EncoderDecoder;
 import org.maliang.model.EncoderDecoderConfig;
 import org.maliang.model.EncoderInput;
+import org.maliang.model.PaddedRows;
 import org.maliang.model.SlidingWindow;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.Scope;
-import org.maliang.tensor.Tensor;
 
 /**
  * Writes token ids: the level below {@link TextGenerator}. A decoder continues prompts; nothing is put before them, and
@@ -65,10 +65,10 @@ public final class TokenGenerator implements TokenWriter {
 
     /** The same about one source, ids as the encoder reads them. */
     public static TokenGenerator about(EncoderDecoder model, int[] source) {
-        return about(model, 1, () -> {
-            long[] ids = Arrays.stream(source).asLongStream().toArray();
-            return EncoderInput.of(Tensor.of(ids, 1, ids.length).to(model.device()));
-        });
+        return about(
+                model,
+                1,
+                () -> EncoderInput.of(PaddedRows.ids(List.of(source), 0).to(model.device())));
     }
 
     private static TokenGenerator about(EncoderDecoder model, int sources, Supplier<EncoderInput> source) {

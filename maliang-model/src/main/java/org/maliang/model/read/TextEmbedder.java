@@ -14,6 +14,7 @@ import org.maliang.model.Encoder;
 import org.maliang.model.EncoderInput;
 import org.maliang.model.Input;
 import org.maliang.model.Model;
+import org.maliang.model.PaddedRows;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Scope;
@@ -132,22 +133,11 @@ public final class TextEmbedder {
     }
 
     private float[] embedBatch(List<Text> batch) {
-        int width = batch.get(0).length();
-        long[] ids = new long[batch.size() * width]; // padded on the right
-        long[] visible = new long[ids.length];
-        long[] last = new long[batch.size()];
-        for (int row = 0; row < batch.size(); row++) {
-            int[] text = batch.get(row).ids();
-            for (int i = 0; i < text.length; i++) {
-                ids[row * width + i] = text[i];
-                visible[row * width + i] = 1;
-            }
-            last[row] = (long) row * width + text.length - 1;
-        }
+        List<int[]> rows = batch.stream().map(Text::ids).toList();
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
-            Tensor mask = Tensor.of(visible, batch.size(), width).to(model.device());
-            Tensor read = Tensor.of(ids, batch.size(), width).to(model.device());
+            Tensor mask = PaddedRows.visible(rows).to(model.device());
+            Tensor read = PaddedRows.ids(rows, 0).to(model.device());
             Tensor hidden = reader.hidden(read, mask).to(DType.F32); // [rows, time, hidden]
             return switch (pooling) {
                 case MEAN -> {
@@ -158,10 +148,14 @@ public final class TextEmbedder {
                             .toFloats(); // [rows, hidden]
                 }
                 case FIRST -> hidden.select(1, 0).toFloats();
-                case LAST ->
-                    hidden.flatten(0, 1)
+                case LAST -> {
+                    long[] last = IntStream.range(0, rows.size())
+                            .mapToLong(row -> row * read.size(1) + rows.get(row).length - 1)
+                            .toArray();
+                    yield hidden.flatten(0, 1)
                             .indexSelect(0, Tensor.of(last, last.length).to(model.device()))
                             .toFloats();
+                }
             };
         }
     }
