@@ -321,12 +321,12 @@ class EngineTest {
             await(engine);
             assertThat(Tensor.liveBytes()).isEqualTo(warm);
             assertThat(Tensor.liveCount()).isEqualTo(tensors);
-            assertThat(Thread.activeCount()).isEqualTo(running);
+            assertThat(Thread.activeCount()).isLessThanOrEqualTo(running);
             assertThat(engine.load().usedBlocks()).isZero();
         }
         assertThat(Tensor.liveBytes()).isEqualTo(bytes);
         assertThat(Tensor.liveCount()).isEqualTo(count);
-        assertThat(Thread.activeCount()).isEqualTo(threads);
+        assertThat(Thread.activeCount()).isLessThanOrEqualTo(threads);
     }
 
     private static void serve(Engine engine, Random random, int requests) {
