@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>They are daemons, made when they are first wanted, and stay.
  */
-final class Crew {
+public final class Crew {
 
     private static final long PATIENCE = 300_000; // nanoseconds
     private static final int LOOKS = 64; // between two looks at the clock
@@ -28,7 +28,7 @@ final class Crew {
      * Does parts {@code 0 … parts - 1} with up to {@code threads} threads, the caller's among them, and returns when all are done.
      * A failure is thrown when the others have ended.
      */
-    static void share(int threads, int parts, IntConsumer work) {
+    public static void share(int threads, int parts, IntConsumer work) {
         if (threads < 2 || parts < 2) {
             for (int part = 0; part < parts; part++) {
                 work.accept(part);

@@ -149,7 +149,9 @@ final class HostCopy {
     private static <R> R read(Tensor tensor, DType dtype, Function<Pointer, R> copy) {
         try (Scope scope = Scope.open();
                 Autograd.Guard guard = Autograd.noGrad()) {
-            Tensor host = tensor.to(Device.CPU).to(dtype).contiguous();
+            Tensor here = tensor.device().equals(Device.CPU) ? tensor : tensor.to(Device.CPU);
+            Tensor typed = here.dtype() == dtype ? here : here.to(dtype);
+            Tensor host = typed.isContiguous() ? typed : typed.contiguous();
             if (host.elements() == 0) {
                 try (BytePointer nothing = new BytePointer(1)) { // an address to read no bytes from
                     return copy.apply(nothing);

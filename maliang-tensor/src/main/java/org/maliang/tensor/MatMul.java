@@ -99,6 +99,13 @@ public abstract class MatMul implements AutoCloseable {
     /** {@code [..., in] -> [..., out]}, F32 to F32. */
     public abstract Tensor apply(Tensor x);
 
+    /** The same for rows in Java's heap, which are copied to LibTorch and back unless the kernel is Java's. */
+    public HostRows apply(HostRows x) {
+        try (Scope scope = Scope.open()) {
+            return HostRows.of(apply(x.tensor()));
+        }
+    }
+
     /** Whether threads of ours share the work when {@code x} has so many rows: LibTorch's had better sleep meanwhile. */
     public boolean ownThreads(long rows) {
         return false;

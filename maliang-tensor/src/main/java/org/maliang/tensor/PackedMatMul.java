@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.QEngine;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
 import org.maliang.simd.Int4Matrix;
 
 /** Products with weights in layouts of FBGEMM, oneDNN and LibTorch, or in half precision where those have no kernel. */
@@ -21,11 +22,16 @@ final class PackedMatMul extends MatMul {
     private final Size size;
     private final Kernel kernel;
     private final List<Runnable> closings; // of what it owns; empty when that is done
-    private boolean ownThreads; // for few rows
+    private @Nullable HostKernel host; // for few rows, where Java has one
 
     /** The product proper. */
     private interface Kernel {
         Tensor of(Tensor x);
+    }
+
+    /** The product, without a bias, by Java. */
+    private interface HostKernel {
+        HostRows of(HostRows x);
     }
 
     private PackedMatMul(long in, Size size, Kernel kernel, Runnable... closings) {
@@ -37,9 +43,7 @@ final class PackedMatMul extends MatMul {
 
     @Override
     public Tensor apply(Tensor x) {
-        if (closings.isEmpty()) {
-            throw new TensorException("linear: the model is closed; keep it open while it works");
-        }
+        checkOpen();
         if (x.rank() == 0 || x.size(-1) != in || !x.dtype().floating()) { // kernels trust what they are given
             throw new TensorException("linear: x " + Arrays.toString(x.shape()) + " " + x.dtype()
                     + " does not fit a matrix with " + in + " columns");
@@ -54,9 +58,28 @@ final class PackedMatMul extends MatMul {
         }
     }
 
+    private void checkOpen() {
+        if (closings.isEmpty()) {
+            throw new TensorException("linear: the model is closed; keep it open while it works");
+        }
+    }
+
+    @Override
+    public HostRows apply(HostRows x) {
+        HostKernel kernel = host;
+        if (kernel == null || unpack(x.rows(), VectorInt4.ROWS)) {
+            return super.apply(x);
+        }
+        checkOpen();
+        if (x.size(-1) != in) {
+            throw new TensorException("linear: rows of " + x.size(-1) + " do not fit a matrix with " + in + " columns");
+        }
+        return kernel.of(x);
+    }
+
     @Override
     public boolean ownThreads(long rows) {
-        return ownThreads && !unpack(rows, VectorInt4.ROWS);
+        return host != null && !unpack(rows, VectorInt4.ROWS);
     }
 
     @Override
@@ -107,8 +130,11 @@ final class PackedMatMul extends MatMul {
     }
 
     private static MatMul vectorInt4(Quantized weight, Optional<Tensor> bias) {
-        PackedMatMul product = int4(weight, bias, new VectorInt4(weight)::apply, VectorInt4.ROWS);
-        product.ownThreads = true;
+        VectorInt4 matrix = new VectorInt4(weight);
+        Kernel few = rows -> matrix.apply(HostRows.of(rows)).tensor();
+        PackedMatMul product = int4(weight, bias, few, VectorInt4.ROWS);
+        float[] add = bias.map(Tensor::toFloats).orElse(null);
+        product.host = add == null ? matrix::apply : x -> matrix.apply(x).plusEach(add);
         return product;
     }
 
@@ -137,6 +163,15 @@ final class PackedMatMul extends MatMul {
     }
 
     private static MatMul int8(Quantized weight, Optional<Tensor> bias) {
+        return Int4Matrix.served() && PartedMatMul.suits(weight)
+                ? PartedMatMul.of(
+                        weight.out(),
+                        (from, to) ->
+                                whole(weight.narrow(from, to - from), bias.map(add -> add.narrow(0, from, to - from))))
+                : whole(weight, bias);
+    }
+
+    private static MatMul whole(Quantized weight, Optional<Tensor> bias) {
         Packed packed = Fbgemm.packInt8(weight, argument(bias));
         return new PackedMatMul(weight.in(), size(weight), x -> Fbgemm.linearInt8(x, packed), packed::close);
     }

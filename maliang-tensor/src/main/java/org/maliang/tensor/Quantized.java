@@ -1,5 +1,6 @@
 package org.maliang.tensor;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
@@ -22,6 +23,8 @@ public record Quantized(Tensor values, Tensor scales) {
     private static final long LOWER = 0x0F;
     private static final long HALF = 4; // bits of a byte
     private static final double TINIEST = 1e-30; // a row of zeros still needs a scale
+    private static final long PIECE =
+            1 << 20; // weights whose ranges are chosen at once: each takes 300 bytes meanwhile
     private static final double[] RANGES = {1, 0.95, 0.9, 0.85, 0.8};
 
     public Quantized {
@@ -71,8 +74,24 @@ public record Quantized(Tensor values, Tensor scales) {
             throw new TensorException("int4: groups of " + group + " do not divide " + weight.size(1)
                     + " columns; choose an even divisor, or 8 bits");
         }
+        long rows = Math.max(1, PIECE / weight.size(1));
+        List<Tensor> values = new ArrayList<>();
+        List<Tensor> scales = new ArrayList<>();
+        for (long start = 0; start < weight.size(0); start += rows) {
+            try (Scope scope = Scope.open()) {
+                Quantized piece =
+                        piece(weight.detach().narrow(0, start, Math.min(rows, weight.size(0) - start)), group);
+                values.add(scope.keep(piece.values));
+                scales.add(scope.keep(piece.scales));
+            }
+        }
+        return new Quantized(Tensor.cat(values, 0), Tensor.cat(scales, 1));
+    }
+
+    /** Some rows, for which the best ranges are looked for at once. */
+    private static Quantized piece(Tensor weight, int group) {
         long out = weight.size(0);
-        Tensor exact = weight.detach().to(DType.F32).reshape(out, weight.size(1) / group, group);
+        Tensor exact = weight.to(DType.F32).reshape(out, weight.size(1) / group, group);
         Tensor most = exact.amax(2, true); // [out, groups, 1]
         Tensor least = exact.neg().amax(2, true).neg();
         Group best = Group.of(exact, least, most);
@@ -115,6 +134,11 @@ public record Quantized(Tensor values, Tensor scales) {
 
     public WeightKind kind() {
         return values.dtype() == DType.I8 ? WeightKind.INT8 : WeightKind.INT4;
+    }
+
+    /** Some rows of a matrix of 8 bits, which share its memory. */
+    Quantized narrow(long from, long count) {
+        return new Quantized(values.narrow(0, from, count), scales.narrow(0, from, count));
     }
 
     /** Rows of the matrix. */

@@ -38,6 +38,11 @@ public final class Threads {
         return () -> libTorch(before);
     }
 
+    /** Whether threads of ours may share what LibTorch does in one. */
+    static boolean libTorchSleeps() {
+        return threads() == 1 && own() > 1;
+    }
+
     /** Those of ours that may share a product, the caller among them. */
     static int own() {
         return own > 0 ? own : threads();

@@ -24,9 +24,8 @@ final class VectorInt4 {
         }
     }
 
-    /** {@code [n, in] -> [n, out]}, both F32. */
-    Tensor apply(Tensor x) {
-        int rows = Math.toIntExact(x.size(0));
-        return HostCopy.of(matrix.times(HostCopy.floats(x), rows, Threads.own()), rows, out);
+    /** {@code [..., in] -> [..., out]}. */
+    HostRows apply(HostRows x) {
+        return x.widened(matrix.times(x.values(), x.rows(), Threads.own()), out);
     }
 }

@@ -55,9 +55,55 @@ class MatMulTest {
                         assertThat(error(product0, exact))
                                 .as("%s %s", kind, biased)
                                 .isLessThan(bound(kind));
+                        HostRows inHeap = product.apply(HostRows.of(x));
+                        assertThat(error(inHeap.tensor(), found))
+                                .as("%s %s in the heap", kind, biased)
+                                .isLessThan(1e-6);
                     }
                 }
             }
+        }
+    }
+
+    /** Threads of ours share it while LibTorch has one. */
+    @Test
+    void partsOfALargeMatrixGiveWhatTheWholeGives() {
+        int threads = Threads.threads();
+        Threads.threads(2);
+        try (Scope scope = Scope.open();
+                Autograd.Guard frozen = Autograd.noGrad()) {
+            Quantized matrix = Quantized.int8(RANDOM.normal(new long[] {4099, 1024}, 0, 0.05));
+            Tensor bias = RANDOM.normal(new long[] {4099}, 0, 1);
+            try (MatMul product = MatMul.packed(matrix, Optional.of(bias))) {
+                for (int rows : new int[] {0, 1, 3, 20}) {
+                    Tensor x = RANDOM.normal(new long[] {2, rows, 1024}, 0, 1);
+                    Tensor found = product.apply(x);
+                    try (Autograd.Guard own = Threads.onlyOwn()) {
+                        Tensor shared = product.apply(x);
+                        assertThat(shared.shape()).containsExactly(2, rows, 4099);
+                        assertThat(shared.toFloats()).isEqualTo(found.toFloats());
+                        assertThatThrownBy(() -> product.apply(Tensor.ones(DType.F32, 2, 1023)))
+                                .hasMessageContaining("1024 columns");
+                    }
+                    Tensor exact = Ops.linear(x, matrix.dequantized(), bias);
+                    assertThat(rows == 0 ? 0 : error(found, exact)).isLessThan(1e-2);
+                }
+                assertThat(product.size()).isEqualTo(new MatMul.Size(4099 * 1024, 4099 * 1028));
+            }
+        } finally {
+            Threads.threads(threads);
+        }
+    }
+
+    /** Ranges are chosen for some rows at a time. */
+    @Test
+    void largeMatricesAreQuantisedRowByRow() {
+        try (Scope scope = Scope.open()) {
+            Tensor weight = RANDOM.normal(new long[] {2100, 1024}, 0, 1);
+            Quantized whole = Quantized.int4(weight, 32);
+            Quantized last = Quantized.int4(weight.narrow(0, 1020, 1080), 32);
+            assertThat(whole.dequantized().narrow(0, 1020, 1080).toFloats())
+                    .isEqualTo(last.dequantized().toFloats());
         }
     }
 
