@@ -12,6 +12,7 @@ import org.maliang.model.layer.Parameters;
 import org.maliang.model.layer.Pass;
 import org.maliang.model.layer.Rotary;
 import org.maliang.model.layer.Rotation;
+import org.maliang.tensor.HostRows;
 import org.maliang.tensor.Mask;
 import org.maliang.tensor.MatMul;
 import org.maliang.tensor.Ops;
@@ -115,13 +116,31 @@ public abstract class Decoder extends Model {
     public Tensor hidden(Input input) {
         Pass pass = begin(input);
         Tensor x = embed(input);
+        boolean inHeap = !pass.training() && ownThreads(x.size(0) * x.size(1));
+        x = inHeap ? inHeap(x, pass) : throughBlocks(x, pass);
+        input.advance();
+        return finalNorm(x);
+    }
+
+    private Tensor throughBlocks(Tensor embedded, Pass pass) {
+        Tensor x = embedded;
         for (Block block : blocks()) {
             try (Scope scope = Scope.open()) { // what a block needs, the next one can have
                 x = scope.keep(block.apply(x, pass));
             }
         }
-        input.advance();
-        return finalNorm(x);
+        return x;
+    }
+
+    /** The same where Java multiplies: what lies between products stays with it. */
+    private Tensor inHeap(Tensor embedded, Pass pass) {
+        HostRows x = HostRows.of(embedded);
+        for (Block block : blocks()) {
+            try (Scope scope = Scope.open()) {
+                x = block.apply(x, pass);
+            }
+        }
+        return x.tensor();
     }
 
     /**

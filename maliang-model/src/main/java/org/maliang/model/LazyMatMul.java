@@ -3,6 +3,7 @@ package org.maliang.model;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.maliang.tensor.Autograd;
+import org.maliang.tensor.HostRows;
 import org.maliang.tensor.MatMul;
 import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
@@ -52,6 +53,11 @@ final class LazyMatMul extends MatMul {
 
     @Override
     public Tensor apply(Tensor x) {
+        return packed().apply(x);
+    }
+
+    @Override
+    public HostRows apply(HostRows x) {
         return packed().apply(x);
     }
 

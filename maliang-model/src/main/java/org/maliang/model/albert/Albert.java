@@ -93,7 +93,7 @@ public final class Albert extends Encoder {
                 linear(layer.at("ffn"), hidden, shape.feedForward()),
                 shape.activation(),
                 linear(layer.at("ffn_output"), shape.feedForward(), hidden));
-        return new PostNorm(mix, shape.dropout(), norm1).then(PostNorm.of(mlp, new Dropout(0), norm2));
+        return new PostNorm(mix, shape.dropout(), norm1).then(new PostNorm(mlp, new Dropout(0), norm2));
     }
 
     private Projection linear(Parameters at, int in, int out) {

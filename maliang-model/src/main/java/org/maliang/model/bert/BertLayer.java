@@ -29,7 +29,7 @@ public final class BertLayer {
         LayerNorm norm1 = norm(shape, attention.at("output").at("LayerNorm"));
         FeedForward mlp = feedForward(shape, layer);
         LayerNorm norm2 = norm(shape, layer.at("output").at("LayerNorm"));
-        return new PostNorm(mix, shape.dropout(), norm1).then(PostNorm.of(mlp, shape.dropout(), norm2));
+        return new PostNorm(mix, shape.dropout(), norm1).then(new PostNorm(mlp, shape.dropout(), norm2));
     }
 
     /** The attention below {@code attention}, without its norm. */

@@ -55,7 +55,7 @@ final class BlipText {
         CrossAttention cross = crossAttention(layer, at.at("crossattention"), imageSize);
         crossAttentions.add(cross);
         Block look = CrossAttention.whereThereIsMemory(half(cross, at.at("crossattention")));
-        Block mlp = PostNorm.of(
+        Block mlp = new PostNorm(
                 BertLayer.feedForward(shape, at),
                 shape.dropout(),
                 BertLayer.norm(shape, at.at("output").at("LayerNorm")));

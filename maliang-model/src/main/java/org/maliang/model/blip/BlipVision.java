@@ -74,7 +74,7 @@ public final class BlipVision extends Encoder {
                 config.activation(),
                 linear(mlp.at("fc2"), config.feedForward(), hidden));
         Dropout none = new Dropout(0);
-        return new PreNorm(norm1, mix, none).then(PreNorm.of(norm(layer.at("layer_norm2")), forward, none));
+        return new PreNorm(norm1, mix, none).then(new PreNorm(norm(layer.at("layer_norm2")), forward, none));
     }
 
     private Initial initial() {

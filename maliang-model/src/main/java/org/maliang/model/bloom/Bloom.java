@@ -65,7 +65,7 @@ public final class Bloom extends Decoder {
         Block attention = attention(layer, parameters.at("self_attention"));
         LayerNorm norm2 = norm(parameters.at("post_attention_layernorm"));
         FeedForward mlp = feedForward(parameters.at("mlp"));
-        return half(norm1, attention).then(half(norm2, (x, pass) -> mlp.apply(x)));
+        return half(norm1, attention).then(half(norm2, mlp));
     }
 
     private Block half(LayerNorm norm, Block branch) {

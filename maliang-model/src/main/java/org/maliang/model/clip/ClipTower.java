@@ -97,7 +97,7 @@ public record ClipTower(
                 activation,
                 Linear.of(mlp.at("fc2"), in, feedForward, hidden));
         Dropout none = new Dropout(0);
-        return new PreNorm(norm1, mix, none).then(PreNorm.of(norm(layer.at("layer_norm2")), forward, none));
+        return new PreNorm(norm1, mix, none).then(new PreNorm(norm(layer.at("layer_norm2")), forward, none));
     }
 
     LayerNorm norm(Parameters at) {

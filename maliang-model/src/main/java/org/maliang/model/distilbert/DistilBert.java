@@ -68,7 +68,7 @@ public final class DistilBert extends Encoder {
                 linear(ffn.at("lin2"), config.feedForwardSize(), hidden));
         LayerNorm norm2 = norm(layer.at("output_layer_norm"));
         return new PostNorm(mix, new Dropout(0), norm1)
-                .then(PostNorm.of(mlp, config.dropouts().layers(), norm2));
+                .then(new PostNorm(mlp, config.dropouts().layers(), norm2));
     }
 
     private Initial initial() {

@@ -73,7 +73,7 @@ public final class Gpt2 extends Decoder {
             LayerNorm norm = LayerNorm.of(parameters.at("ln_cross_attn"), hidden, config.normEpsilon());
             first = first.then(CrossAttention.whereThereIsMemory(new PreNorm(norm, cross, dropout)));
         }
-        return first.then(PreNorm.of(norm2, feedForward(parameters.at("mlp")), dropout));
+        return first.then(new PreNorm(norm2, feedForward(parameters.at("mlp")), dropout));
     }
 
     private Block attention(int layer, Parameters parameters) {

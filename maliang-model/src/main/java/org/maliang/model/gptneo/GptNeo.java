@@ -61,7 +61,7 @@ public final class GptNeo extends Decoder {
         LayerNorm norm2 = norm(parameters.at("ln_2"));
         FeedForward mlp = feedForward(parameters.at("mlp"));
         return new PreNorm(norm1, attention, config.residualDropout())
-                .then(PreNorm.of(norm2, mlp, config.residualDropout()));
+                .then(new PreNorm(norm2, mlp, config.residualDropout()));
     }
 
     private Block attention(int layer, Parameters parameters) {

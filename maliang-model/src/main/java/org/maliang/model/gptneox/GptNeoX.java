@@ -70,7 +70,7 @@ public final class GptNeoX extends Decoder {
                     Tensor b = dropout.apply(mlp.apply(norm2.apply(x)), pass.training());
                     return a.add(b).add(x);
                 }
-                : new PreNorm(norm1, attention, dropout).then(PreNorm.of(norm2, mlp, dropout));
+                : new PreNorm(norm1, attention, dropout).then(new PreNorm(norm2, mlp, dropout));
     }
 
     private Block attention(int layer, Parameters parameters) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.maliang.tensor.HostRows;
 import org.maliang.tensor.Ops;
 import org.maliang.tensor.Tensor;
 
@@ -22,6 +23,10 @@ public enum Activation {
 
     private static final Map<String, Activation> ALIASES =
             Map.of("gelu_pytorch_tanh", GELU_TANH, "gelu_fast", GELU_TANH, "swish", SILU);
+
+    private static final double QUICK_SLOPE = 1.702;
+    private static final double GELU_SLOPE = 2 * Math.sqrt(2 / Math.PI); // of (1 + tanh(x)) / 2, which is logistic
+    private static final double GELU_CUBE = 0.044715;
 
     private final String id;
 
@@ -52,10 +57,21 @@ public enum Activation {
         return switch (this) {
             case GELU_TANH -> Ops.geluTanh(x);
             case GELU -> Ops.gelu(x);
-            case QUICK_GELU -> x.mul(x.mul(1.702).sigmoid());
+            case QUICK_GELU -> x.mul(x.mul(QUICK_SLOPE).sigmoid());
             case RELU -> Ops.relu(x);
             case SILU -> Ops.silu(x);
             case TANH -> x.tanh();
+        };
+    }
+
+    /** The same for few rows in Java's heap. */
+    public HostRows apply(HostRows x) {
+        return switch (this) {
+            case GELU_TANH -> x.gated(GELU_SLOPE, GELU_CUBE);
+            case QUICK_GELU -> x.gated(QUICK_SLOPE, 0);
+            case RELU -> x.relu();
+            case SILU -> x.gated(1, 0);
+            case GELU, TANH -> HostRows.of(apply(x.tensor()));
         };
     }
 }

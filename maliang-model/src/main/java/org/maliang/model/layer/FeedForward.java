@@ -1,11 +1,22 @@
 package org.maliang.model.layer;
 
+import org.maliang.tensor.HostRows;
 import org.maliang.tensor.Tensor;
 
 /** Up, activation, down: {@code [batch, time, hidden] -> [batch, time, hidden]}. */
-public record FeedForward(Projection up, Activation activation, Projection down) {
+public record FeedForward(Projection up, Activation activation, Projection down) implements Block {
 
     public Tensor apply(Tensor x) {
+        return down.apply(activation.apply(up.apply(x)));
+    }
+
+    @Override
+    public Tensor apply(Tensor x, Pass pass) {
+        return apply(x);
+    }
+
+    @Override
+    public HostRows apply(HostRows x, Pass pass) {
         return down.apply(activation.apply(up.apply(x)));
     }
 

@@ -1,6 +1,6 @@
 package org.maliang.model.layer;
 
-import java.util.function.UnaryOperator;
+import org.maliang.tensor.HostRows;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -17,26 +17,60 @@ public record Heads(Tensor queries, Tensor keys, Tensor values) {
     public interface Source {
         /** {@code [batch, time, hidden]} to heads. */
         Heads of(Tensor x);
+
+        /** The same for few rows in Java's heap. */
+        default HostHeads of(HostRows x) {
+            return HostHeads.of(of(x.tensor()));
+        }
     }
 
     /** One projection whose output is three blocks: all queries, all keys, all values (GPT-2). */
     public static Source blocks(Projection fused, int heads) {
-        return x -> {
-            Tensor qkv = fused.apply(x); // [batch, time, 3 * hidden]
-            long batch = qkv.size(0);
-            long time = qkv.size(1);
-            long headSize = qkv.size(2) / 3 / heads;
-            Tensor split = qkv.view(batch, time, 3, heads, headSize).permute(2, 0, 3, 1, 4);
-            return new Heads(split.select(0, 0), split.select(0, 1), split.select(0, 2));
+        return new Source() {
+            @Override
+            public Heads of(Tensor x) {
+                Tensor qkv = fused.apply(x); // [batch, time, 3 * hidden]
+                long batch = qkv.size(0);
+                long time = qkv.size(1);
+                long headSize = qkv.size(2) / 3 / heads;
+                Tensor split = qkv.view(batch, time, 3, heads, headSize).permute(2, 0, 3, 1, 4);
+                return new Heads(split.select(0, 0), split.select(0, 1), split.select(0, 2));
+            }
+
+            @Override
+            public HostHeads of(HostRows x) {
+                HostRows qkv = fused.apply(x);
+                int hidden = (int) qkv.size(2) / 3;
+                return new HostHeads(
+                        qkv.columns(0, hidden),
+                        qkv.columns(hidden, hidden),
+                        qkv.columns(2 * hidden, hidden),
+                        hidden / heads);
+            }
         };
     }
 
-    /** Three projections, one for queries, one for keys and one for values (BERT). */
+    /**
+     * Three projections, one for queries, one for keys and one for values (BERT); there may be fewer heads of keys and values
+     * than of queries (LLaMA).
+     *
+     * @param heads of queries
+     */
     public static Source separate(Projection queries, Projection keys, Projection values, int heads) {
-        return x -> {
-            Tensor joined = queries.apply(x); // [batch, time, hidden]
-            long headSize = joined.size(2) / heads;
-            return new Heads(split(joined, headSize), split(keys.apply(x), headSize), split(values.apply(x), headSize));
+        return new Source() {
+            @Override
+            public Heads of(Tensor x) {
+                Tensor joined = queries.apply(x); // [batch, time, hidden]
+                long headSize = joined.size(2) / heads;
+                return new Heads(
+                        split(joined, headSize), split(keys.apply(x), headSize), split(values.apply(x), headSize));
+            }
+
+            @Override
+            public HostHeads of(HostRows x) {
+                HostRows joined = queries.apply(x);
+                return new HostHeads(joined, keys.apply(x), values.apply(x), (int) joined.size(2) / heads);
+            }
         };
     }
 
@@ -51,23 +85,26 @@ public record Heads(Tensor queries, Tensor keys, Tensor values) {
         };
     }
 
-    /** Three projections; there may be fewer heads of keys and values than of queries (LLaMA). */
-    public static Source grouped(Projection queries, Projection keys, Projection values, int headSize) {
-        return x -> new Heads(
-                split(queries.apply(x), headSize), split(keys.apply(x), headSize), split(values.apply(x), headSize));
-    }
-
     /** {@code [batch, time, heads * headDim] -> [batch, heads, time, headDim]}. */
     private static Tensor split(Tensor joined, long headSize) {
         return joined.view(joined.size(0), joined.size(1), joined.size(2) / headSize, headSize)
                 .transpose(1, 2);
     }
 
-    /** The heads of {@code source} with queries and keys changed, each {@code [..., headDim]} by itself. */
-    public static Source adjusted(Source source, UnaryOperator<Tensor> queries, UnaryOperator<Tensor> keys) {
-        return x -> {
-            Heads heads = source.of(x);
-            return new Heads(queries.apply(heads.queries), keys.apply(heads.keys), heads.values);
+    /** The heads of {@code source} with queries and keys normalised, each {@code [..., headDim]} by itself (Qwen3). */
+    public static Source normed(Source source, Norm queries, Norm keys) {
+        return new Source() {
+            @Override
+            public Heads of(Tensor x) {
+                Heads heads = source.of(x);
+                return new Heads(queries.apply(heads.queries), keys.apply(heads.keys), heads.values);
+            }
+
+            @Override
+            public HostHeads of(HostRows x) {
+                HostHeads heads = source.of(x);
+                return heads.with(queries.apply(heads.each(heads.queries())), keys.apply(heads.each(heads.keys())));
+            }
         };
     }
 

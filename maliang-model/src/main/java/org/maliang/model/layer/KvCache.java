@@ -2,8 +2,11 @@ package org.maliang.model.layer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.maliang.tensor.DType;
 import org.maliang.tensor.Device;
+import org.maliang.tensor.HostRows;
+import org.maliang.tensor.Mask;
 import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
 
@@ -123,6 +126,16 @@ public class KvCache implements AutoCloseable {
         k.narrow(2, length, time).copyFrom(fresh.keys());
         v.narrow(2, length, time).copyFrom(fresh.values());
         return new Heads(fresh.queries(), k.narrow(2, 0, length + time), v.narrow(2, 0, length + time));
+    }
+
+    /**
+     * Stores fresh keys and values as {@link #append} does, and looks at all, where Java can do that fast: few texts with one
+     * position each, beside each other.
+     *
+     * @return {@code [batch, 1, heads * headDim]}
+     */
+    Optional<HostRows> attended(int layer, HostHeads fresh, Mask mask) {
+        return Optional.empty();
     }
 
     /** Counts {@code positions} as stored, after a pass through all layers. */

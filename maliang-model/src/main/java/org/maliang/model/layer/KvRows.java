@@ -2,7 +2,11 @@ package org.maliang.model.layer;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.maliang.tensor.HostAttention;
+import org.maliang.tensor.HostRows;
+import org.maliang.tensor.Mask;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -21,6 +25,8 @@ final class KvRows extends KvCache {
     private final List<KvCache> rows;
     private final long[] lengths;
     private final long read; // positions, the fresh one included
+    private boolean asked; // for what follows
+    private Optional<HostAttention> byJava = Optional.empty();
     private final @Nullable Tensor places; // [rows, 1, 1, 1], where each row goes on; none where that is the same place
 
     /**
@@ -54,6 +60,16 @@ final class KvRows extends KvCache {
         Tensor both = memory.select(1, layer); // [rows, 2, heads, capacity, headDim]
         return new Heads(
                 fresh.queries(), written(both.select(1, 0), fresh.keys()), written(both.select(1, 1), fresh.values()));
+    }
+
+    @Override
+    Optional<HostRows> attended(int layer, HostHeads fresh, Mask mask) {
+        if (!asked) {
+            byJava = HostAttention.of(memory);
+            asked = true;
+        }
+        return byJava.map(attention ->
+                attention.apply(layer, fresh.queries(), fresh.keys(), fresh.values(), lengths, read, mask));
     }
 
     /** All of a buffer that is read, with {@code fresh} {@code [rows, heads, 1, headDim]} behind what was there. */

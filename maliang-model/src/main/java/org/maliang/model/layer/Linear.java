@@ -1,5 +1,6 @@
 package org.maliang.model.layer;
 
+import org.maliang.tensor.HostRows;
 import org.maliang.tensor.MatMul;
 import org.maliang.tensor.Tensor;
 
@@ -28,5 +29,10 @@ public record Linear(MatMul product) implements Projection {
     @Override
     public Tensor apply(Tensor x) {
         return product.apply(x); // [..., out]
+    }
+
+    @Override
+    public HostRows apply(HostRows x) {
+        return product.apply(x);
     }
 }

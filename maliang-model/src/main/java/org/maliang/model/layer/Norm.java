@@ -1,5 +1,6 @@
 package org.maliang.model.layer;
 
+import org.maliang.tensor.HostRows;
 import org.maliang.tensor.Tensor;
 
 /** Brings vectors to a common size: {@code [..., size] -> [..., size]}. */
@@ -7,4 +8,9 @@ import org.maliang.tensor.Tensor;
 public interface Norm {
 
     Tensor apply(Tensor x);
+
+    /** The same for few rows in Java's heap. */
+    default HostRows apply(HostRows x) {
+        return HostRows.of(apply(x.tensor()));
+    }
 }

@@ -12,10 +12,6 @@ import org.maliang.tensor.Tensor;
  */
 public record PostNorm(Block branch, Dropout dropout, LayerNorm norm) implements Block {
 
-    public static PostNorm of(FeedForward branch, Dropout dropout, LayerNorm norm) {
-        return new PostNorm((x, pass) -> branch.apply(x), dropout, norm);
-    }
-
     @Override
     public Tensor apply(Tensor x, Pass pass) {
         return norm.apply(x.add(dropout.apply(branch.apply(x, pass), pass.training())));

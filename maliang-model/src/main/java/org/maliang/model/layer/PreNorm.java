@@ -1,5 +1,6 @@
 package org.maliang.model.layer;
 
+import org.maliang.tensor.HostRows;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -12,12 +13,13 @@ import org.maliang.tensor.Tensor;
  */
 public record PreNorm(Norm norm, Block branch, Dropout dropout) implements Block {
 
-    public static PreNorm of(LayerNorm norm, FeedForward branch, Dropout dropout) {
-        return new PreNorm(norm, (x, pass) -> branch.apply(x), dropout);
-    }
-
     @Override
     public Tensor apply(Tensor x, Pass pass) {
         return x.add(dropout.apply(branch.apply(norm.apply(x), pass), pass.training()));
+    }
+
+    @Override
+    public HostRows apply(HostRows x, Pass pass) {
+        return x.plus(branch.apply(norm.apply(x), pass));
     }
 }

@@ -1,5 +1,6 @@
 package org.maliang.model.layer;
 
+import org.maliang.tensor.HostRows;
 import org.maliang.tensor.Tensor;
 
 /** A linear map of the last dimension: {@code [..., in] -> [..., out]}. */
@@ -7,4 +8,9 @@ import org.maliang.tensor.Tensor;
 public interface Projection {
 
     Tensor apply(Tensor x);
+
+    /** The same for few rows in Java's heap. */
+    default HostRows apply(HostRows x) {
+        return HostRows.of(apply(x.tensor()));
+    }
 }

@@ -2,6 +2,7 @@ package org.maliang.model.layer;
 
 import java.util.List;
 import org.maliang.tensor.Device;
+import org.maliang.tensor.HostRows;
 import org.maliang.tensor.Tensor;
 
 /**
@@ -72,22 +73,29 @@ public record Rotary(Pairing pairing, double[] frequencies, double gain) {
         List<Turn> turns = rotations.stream().map(Turn.class::cast).toList();
         return new Turn(
                 turns.get(0).pairing,
-                Tensor.cat(turns.stream().map(Turn::cos).toList(), 2),
-                Tensor.cat(turns.stream().map(Turn::sin).toList(), 2));
+                Tensor.cat(turns.stream().map(turn -> turn.cos).toList(), 2),
+                Tensor.cat(turns.stream().map(turn -> turn.sin).toList(), 2));
     }
 
     private int dimension(int pair, int member) {
         return pairing == Pairing.HALVES ? pair + member * frequencies.length : 2 * pair + member;
     }
 
-    /**
-     * The rotation for some positions: a pair {@code (a, b)} becomes {@code (a, b) · cos + (b, a) · sin}.
-     *
-     * @param pairing which dimensions form a pair
-     * @param cos {@code [rows or 1, 1, time, turned]}
-     * @param sin likewise, negative for the first of a pair
-     */
-    private record Turn(Pairing pairing, Tensor cos, Tensor sin) implements Rotation {
+    /** The rotation for some positions: a pair {@code (a, b)} becomes {@code (a, b) · cos + (b, a) · sin}. */
+    private static final class Turn implements Rotation {
+        private final Pairing pairing;
+        private final Tensor cos; // [rows or 1, 1, time, turned]
+        private final Tensor sin; // likewise, negative for the first of a pair
+        private final HostWeight cosines;
+        private final HostWeight sines;
+
+        Turn(Pairing pairing, Tensor cos, Tensor sin) {
+            this.pairing = pairing;
+            this.cos = cos;
+            this.sin = sin;
+            this.cosines = new HostWeight(cos);
+            this.sines = new HostWeight(sin);
+        }
 
         @Override
         public Tensor apply(Tensor x) {
@@ -96,6 +104,13 @@ public record Rotary(Pairing pairing, double[] frequencies, double gain) {
             Tensor turning = width == size ? x : x.narrow(-1, 0, width);
             Tensor turned = turning.mul(cos).add(swapped(turning).mul(sin)).to(x.dtype());
             return width == size ? turned : Tensor.cat(List.of(turned, x.narrow(-1, width, size - width)), -1);
+        }
+
+        @Override
+        public HostRows apply(HostRows x, int headSize) {
+            return cos.size(0) == x.size(0)
+                    ? x.turned(headSize, pairing == Pairing.HALVES, cosines.values(), sines.values())
+                    : Rotation.super.apply(x, headSize);
         }
 
         @Override

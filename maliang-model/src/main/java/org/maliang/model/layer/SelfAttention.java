@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.maliang.tensor.DType;
+import org.maliang.tensor.HostRows;
 import org.maliang.tensor.Mask;
 import org.maliang.tensor.Ops;
 import org.maliang.tensor.Tensor;
@@ -35,16 +36,46 @@ public record SelfAttention(Heads.Source heads, Projection output, Settings sett
 
     @Override
     public Tensor apply(Tensor x, Pass pass) {
-        Heads fresh = pass.rotation().turned(heads.of(x));
+        return output.apply(mixed(pass.rotation().turned(heads.of(x)), pass));
+    }
+
+    @Override
+    public HostRows apply(HostRows x, Pass pass) {
+        HostHeads fresh = pass.rotation().turned(heads.of(x));
+        if (pass.parts().isEmpty()) {
+            return output.apply(look(fresh, pass));
+        }
+        List<HostRows> mixed = new ArrayList<>();
+        long start = 0;
+        for (Pass.Part part : pass.parts()) {
+            mixed.add(look(fresh.part(start, part.rows(), part.time()), part.pass()));
+            start += part.positions();
+        }
+        return output.apply(HostRows.inRow(mixed));
+    }
+
+    /** {@code [batch, time, heads * headDim]}. */
+    private HostRows look(HostHeads fresh, Pass pass) {
+        return pass.cache()
+                .attended(settings.layer(), fresh, mask(pass))
+                .orElseGet(() -> HostHeads.joined(look(fresh.heads(), pass)));
+    }
+
+    /** What the heads saw, joined: {@code [batch, time, heads * headDim]}. */
+    private Tensor mixed(Heads fresh, Pass pass) {
         Tensor mixed = pass.parts().isEmpty() ? look(fresh, pass) : beside(fresh, pass.parts());
-        return output.apply(mixed.transpose(1, 2).flatten(2, 3));
+        return mixed.transpose(1, 2).flatten(2, 3);
     }
 
     /** {@code [batch, heads, time, headDim]}. */
     private Tensor look(Heads fresh, Pass pass) {
         Heads all = pass.cache().append(settings.layer(), fresh);
-        Mask mask = (settings.windowed() ? pass.window() : pass.mask()).scale(settings.scale());
+        Mask mask = mask(pass);
         return settings.dropout().active(pass.training()) ? withDropout(all.ungrouped(), mask) : mix(all, mask);
+    }
+
+    private Mask mask(Pass pass) {
+        return (settings.windowed() ? pass.window() : pass.mask()).scale(settings.scale());
     }
 
     /** Each text of a row by itself, but those of one position together. */

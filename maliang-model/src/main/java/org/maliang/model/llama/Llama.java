@@ -70,8 +70,7 @@ public final class Llama extends Decoder {
         RmsNorm norm1 = RmsNorm.of(parameters.at("input_layernorm"), config.hiddenSize(), config.normEpsilon());
         RmsNorm norm2 =
                 RmsNorm.of(parameters.at("post_attention_layernorm"), config.hiddenSize(), config.normEpsilon());
-        return new PreNorm(norm1, attention, NO_DROPOUT)
-                .then(new PreNorm(norm2, (x, pass) -> mlp.apply(x), NO_DROPOUT));
+        return new PreNorm(norm1, attention, NO_DROPOUT).then(new PreNorm(norm2, mlp, NO_DROPOUT));
     }
 
     private Block attention(int layer, Parameters parameters) {
@@ -85,11 +84,11 @@ public final class Llama extends Decoder {
                 config.heads() * size,
                 config.hiddenSize(),
                 config.biases().output());
-        Heads.Source heads = Heads.grouped(queries, keys, values, size);
+        Heads.Source heads = Heads.separate(queries, keys, values, config.heads());
         if (config.headNorm()) {
             RmsNorm queryNorm = RmsNorm.of(parameters.at("q_norm"), size, config.normEpsilon());
             RmsNorm keyNorm = RmsNorm.of(parameters.at("k_norm"), size, config.normEpsilon());
-            heads = Heads.adjusted(heads, queryNorm::apply, keyNorm::apply);
+            heads = Heads.normed(heads, queryNorm, keyNorm);
         }
         boolean windowed = config.windowed().get(layer);
         double scale = 1 / Math.sqrt(size);

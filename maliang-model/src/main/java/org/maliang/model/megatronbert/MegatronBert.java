@@ -51,7 +51,7 @@ public final class MegatronBert extends Encoder {
         Block mix = BertLayer.attention(shape, attention);
         LayerNorm norm2 = BertLayer.norm(shape, layer.at("ln"));
         return new PreNorm(norm1, mix, shape.dropout())
-                .then(PreNorm.of(norm2, BertLayer.feedForward(shape, layer), shape.dropout()));
+                .then(new PreNorm(norm2, BertLayer.feedForward(shape, layer), shape.dropout()));
     }
 
     @Override

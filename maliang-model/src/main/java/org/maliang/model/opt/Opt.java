@@ -82,7 +82,7 @@ public final class Opt extends Decoder {
                 linear(parameters.at("fc2"), config.feedForwardSize(), config.hiddenSize()));
         LayerNorm norm2 = norm(parameters.at("final_layer_norm"));
         Dropout dropout = config.dropout();
-        Block second = (x, pass) -> mlp.apply(x);
+        Block second = mlp;
         return config.normBefore()
                 ? new PreNorm(norm1, attention, dropout).then(new PreNorm(norm2, second, dropout))
                 : new PostNorm(attention, dropout, norm1).then(new PostNorm(second, dropout, norm2));

@@ -81,7 +81,7 @@ public final class Plug extends EncoderDecoder {
                 Linear.of(at.at("output"), residual, inner, hidden));
         return new PreNorm(norm(at.at("input_layernorm")), attention, config.dropout())
                 .then(new PreNorm(norm(at.at("post_attention_layernorm")), cross, config.dropout()))
-                .then(PreNorm.of(norm(at.at("post_cross_attention_layernorm")), mlp, config.dropout()));
+                .then(new PreNorm(norm(at.at("post_cross_attention_layernorm")), mlp, config.dropout()));
     }
 
     private LayerNorm norm(Parameters at) {

@@ -60,7 +60,7 @@ final class PlugEncoder extends Encoder {
                 config.activation(),
                 Linear.of(at.at("output").at("dense"), residual, inner, hidden));
         return new PreNorm(before, mix, config.dropout())
-                .then(PreNorm.of(norm(at.at("LayerNorm")), mlp, config.dropout()));
+                .then(new PreNorm(norm(at.at("LayerNorm")), mlp, config.dropout()));
     }
 
     private LayerNorm norm(Parameters at) {

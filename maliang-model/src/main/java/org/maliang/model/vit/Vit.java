@@ -84,7 +84,7 @@ public final class Vit extends Encoder {
                 linear(layer.at("intermediate").at("dense"), hidden, config.feedForwardSize(), true),
                 config.activation(),
                 linear(layer.at("output").at("dense"), config.feedForwardSize(), hidden, true));
-        return new PreNorm(norm1, mix, config.dropout()).then(PreNorm.of(norm2, mlp, config.dropout()));
+        return new PreNorm(norm1, mix, config.dropout()).then(new PreNorm(norm2, mlp, config.dropout()));
     }
 
     private Initial initial() {
