@@ -16,6 +16,7 @@ import org.maliang.model.layer.LayerNorm;
 import org.maliang.model.layer.Linear;
 import org.maliang.model.layer.Parameters;
 import org.maliang.model.layer.Pass;
+import org.maliang.model.layer.PreNorm;
 import org.maliang.model.layer.Projection;
 import org.maliang.model.layer.SelfAttention;
 import org.maliang.tensor.DType;
@@ -69,11 +70,12 @@ public final class Bloom extends Decoder {
     }
 
     private Block half(LayerNorm norm, Block branch) {
-        return (x, pass) -> {
-            Tensor n = norm.apply(x);
-            Tensor residual = config.residualAfterNorm() ? n : x;
-            return residual.add(config.hiddenDropout().apply(branch.apply(n, pass), pass.training()));
-        };
+        return config.residualAfterNorm()
+                ? (x, pass) -> {
+                    Tensor n = norm.apply(x);
+                    return n.add(config.hiddenDropout().apply(branch.apply(n, pass), pass.training()));
+                }
+                : new PreNorm(norm, branch, config.hiddenDropout());
     }
 
     private Block attention(int layer, Parameters parameters) {

@@ -6,16 +6,15 @@ import java.util.Optional;
 import org.maliang.model.Decoder;
 import org.maliang.model.Input;
 import org.maliang.model.layer.Block;
-import org.maliang.model.layer.Dropout;
 import org.maliang.model.layer.Embedding;
 import org.maliang.model.layer.FeedForward;
 import org.maliang.model.layer.Heads;
 import org.maliang.model.layer.Initial;
 import org.maliang.model.layer.LayerNorm;
 import org.maliang.model.layer.Linear;
+import org.maliang.model.layer.ParallelHalves;
 import org.maliang.model.layer.Parameters;
 import org.maliang.model.layer.Pass;
-import org.maliang.model.layer.PreNorm;
 import org.maliang.model.layer.Projection;
 import org.maliang.model.layer.Rotary;
 import org.maliang.model.layer.SelfAttention;
@@ -65,10 +64,7 @@ public final class GptJ extends Decoder {
         LayerNorm norm = LayerNorm.of(parameters.at("ln_1"), config.hiddenSize(), config.normEpsilon());
         Block attention = attention(layer, parameters.at("attn"));
         FeedForward mlp = feedForward(parameters.at("mlp"));
-        Dropout dropout = config.residualDropout();
-        Block both = (n, pass) -> dropout.apply(attention.apply(n, pass), pass.training())
-                .add(dropout.apply(mlp.apply(n), pass.training()));
-        return new PreNorm(norm, both, new Dropout(0));
+        return new ParallelHalves(norm, attention, norm, mlp, config.residualDropout());
     }
 
     private Block attention(int layer, Parameters parameters) {

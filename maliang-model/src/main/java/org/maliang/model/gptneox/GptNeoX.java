@@ -12,6 +12,7 @@ import org.maliang.model.layer.Heads;
 import org.maliang.model.layer.Initial;
 import org.maliang.model.layer.LayerNorm;
 import org.maliang.model.layer.Linear;
+import org.maliang.model.layer.ParallelHalves;
 import org.maliang.model.layer.Parameters;
 import org.maliang.model.layer.Pass;
 import org.maliang.model.layer.PreNorm;
@@ -65,11 +66,7 @@ public final class GptNeoX extends Decoder {
         FeedForward mlp = feedForward(parameters.at("mlp"));
         Dropout dropout = config.hiddenDropout();
         return config.parallelResidual()
-                ? (x, pass) -> {
-                    Tensor a = dropout.apply(attention.apply(norm1.apply(x), pass), pass.training());
-                    Tensor b = dropout.apply(mlp.apply(norm2.apply(x)), pass.training());
-                    return a.add(b).add(x);
-                }
+                ? new ParallelHalves(norm1, attention, norm2, mlp, dropout)
                 : new PreNorm(norm1, attention, dropout).then(new PreNorm(norm2, mlp, dropout));
     }
 

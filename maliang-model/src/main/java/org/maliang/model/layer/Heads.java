@@ -76,12 +76,23 @@ public record Heads(Tensor queries, Tensor keys, Tensor values) {
 
     /** One projection whose output holds, head by head, a query, a key and a value (GPT-NeoX, BLOOM). */
     public static Source interleaved(Projection fused, int heads) {
-        return x -> {
-            Tensor qkv = fused.apply(x); // [batch, time, 3 * hidden]
-            long headSize = qkv.size(2) / 3 / heads;
-            Tensor split =
-                    qkv.view(qkv.size(0), qkv.size(1), heads, 3, headSize).permute(3, 0, 2, 1, 4);
-            return new Heads(split.select(0, 0), split.select(0, 1), split.select(0, 2));
+        return new Source() {
+            @Override
+            public Heads of(Tensor x) {
+                Tensor qkv = fused.apply(x); // [batch, time, 3 * hidden]
+                long headSize = qkv.size(2) / 3 / heads;
+                Tensor split =
+                        qkv.view(qkv.size(0), qkv.size(1), heads, 3, headSize).permute(3, 0, 2, 1, 4);
+                return new Heads(split.select(0, 0), split.select(0, 1), split.select(0, 2));
+            }
+
+            @Override
+            public HostHeads of(HostRows x) {
+                HostRows qkv = fused.apply(x);
+                int size = (int) qkv.size(2) / 3 / heads;
+                HostRows each = qkv.view(qkv.size(0), qkv.size(1), heads, 3L * size);
+                return HostHeads.ofEach(each.columns(0, size), each.columns(size, size), each.columns(2 * size, size));
+            }
         };
     }
 

@@ -43,6 +43,11 @@ record HostHeads(HostRows queries, HostRows keys, HostRows values, int headSize)
         return new HostHeads(joined(otherQueries), joined(otherKeys), values, headSize);
     }
 
+    /** Of {@code [batch, time, heads, headDim]} each. */
+    static HostHeads ofEach(HostRows queries, HostRows keys, HostRows values) {
+        return new HostHeads(joined(queries), joined(keys), joined(values), (int) queries.size(3));
+    }
+
     private static HostRows joined(HostRows each) {
         return each.rank() == 3 ? each : each.view(each.size(0), each.size(1), each.size(2) * each.size(3));
     }
