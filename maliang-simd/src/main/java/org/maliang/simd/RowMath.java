@@ -71,10 +71,15 @@ public final class RowMath {
 
     private static float sum(float[] x, int from, int size) {
         FloatVector sums = FloatVector.zero(FLOATS);
-        for (int i = 0; i < size; i += LANES) {
-            sums = sums.add(load(x, from + i, from + size));
+        int i = 0;
+        for (; i <= size - LANES; i += LANES) {
+            sums = sums.add(FloatVector.fromArray(FLOATS, x, from + i));
         }
-        return total(sums);
+        float sum = total(sums);
+        for (; i < size; i++) {
+            sum += x[from + i];
+        }
+        return sum;
     }
 
     private static float squares(float[] x, int from, int size, float mean) {
@@ -101,13 +106,6 @@ public final class RowMath {
             total += lane;
         }
         return total;
-    }
-
-    /** A vector from {@code at} on, with zeros from {@code end} on. */
-    private static FloatVector load(float[] x, int at, int end) {
-        return at <= end - LANES
-                ? FloatVector.fromArray(FLOATS, x, at)
-                : FloatVector.fromArray(FLOATS, x, at, FLOATS.indexInRange(at, end));
     }
 
     /** Sums of numbers at the same place. */
@@ -193,15 +191,15 @@ public final class RowMath {
      * Pairs of numbers of each head turned: a pair {@code (a, b)} becomes {@code (a, b) · cos + (b, a) · sin}.
      *
      * @param x {@code [rows, heads, size]}
+     * @param row numbers of a row
      * @param size of a head
      * @param turn how far
      */
-    public static float[] turned(float[] x, int size, Turn turn) {
+    public static float[] turned(float[] x, int row, int size, Turn turn) {
         float[] y = x.clone();
         int width = turn.width;
-        int row = x.length / turn.rows;
         for (int from = 0; from < x.length; from += size) {
-            int table = from / row * width;
+            int table = from / row * width % turn.cos.length;
             if (turn.halves) {
                 pairs(x, from, from + width / 2, y, turn, table, width / 2);
             } else {
@@ -228,10 +226,9 @@ public final class RowMath {
      * How far pairs of numbers turn.
      *
      * @param halves whether number {@code i} and {@code i + width / 2} are a pair, else neighbours are
-     * @param rows for which the tables are
      * @param width how many leading numbers of a head turn
-     * @param cos {@code [rows, width]}
+     * @param cos {@code [rows, width]}, or fewer rows that repeat
      * @param sin likewise, negative for the first of a pair
      */
-    public record Turn(boolean halves, int rows, int width, float[] cos, float[] sin) {}
+    public record Turn(boolean halves, int width, float[] cos, float[] sin) {}
 }

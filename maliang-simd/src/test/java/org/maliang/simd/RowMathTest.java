@@ -108,7 +108,7 @@ class RowMathTest {
         float[] x = random(ROWS * heads * size, 1);
         float[] cos = random(ROWS * width, 1);
         float[] sin = random(ROWS * width + 1, 1);
-        float[] turned = RowMath.turned(x, size, new RowMath.Turn(halves, ROWS, width, cos, sin));
+        float[] turned = RowMath.turned(x, heads * size, size, new RowMath.Turn(halves, width, cos, sin));
         for (int at = 0; at < x.length; at++) {
             int row = at / (heads * size);
             int i = at % size;
@@ -118,6 +118,15 @@ class RowMathTest {
                     : x[at];
             assertThat((double) turned[at]).isCloseTo(expected, within(1e-6));
         }
+        float[] twice = RowMath.turned(
+                twice(x), heads * size, size, new RowMath.Turn(halves, width, Arrays.copyOf(cos, ROWS * width), sin));
+        assertThat(twice).containsExactly(twice(turned)); // the tables repeat
+    }
+
+    private static float[] twice(float[] x) {
+        float[] twice = Arrays.copyOf(x, 2 * x.length);
+        System.arraycopy(x, 0, twice, x.length, x.length);
+        return twice;
     }
 
     @ParameterizedTest

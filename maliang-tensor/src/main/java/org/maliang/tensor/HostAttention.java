@@ -1,6 +1,7 @@
 package org.maliang.tensor;
 
 import java.nio.FloatBuffer;
+import java.util.Objects;
 import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.LongOptional;
@@ -46,6 +47,7 @@ public final class HostAttention {
      * @param lengths of the texts before
      * @param read positions that are looked at, unless the mask hides them
      * @return {@code [rows, 1, heads * headDim]}
+     * @throws IndexOutOfBoundsException if a text fills its cache already
      */
     public HostRows apply(
             int layer, HostRows queries, HostRows keys, HostRows values, long[] lengths, long read, Mask mask) {
@@ -66,9 +68,10 @@ public final class HostAttention {
         int capacity = (int) cache.size(4);
         int size = (int) cache.size(5);
         for (int row = 0; row < lengths.length; row++) {
+            int position = (int) Objects.checkIndex(lengths[row], (long) capacity);
             int first = ((row * (int) cache.size(1) + layer) * 2 + which) * heads;
             for (int head = 0; head < heads; head++) {
-                int to = ((first + head) * capacity + (int) lengths[row]) * size;
+                int to = ((first + head) * capacity + position) * size;
                 memory.put(to, fresh, (row * heads + head) * size, size);
             }
         }

@@ -89,15 +89,10 @@ public final class HostRows {
 
     /** All rows of {@code parts}, which have the same width, as {@code [1, time, width]}. */
     public static HostRows inRow(List<HostRows> parts) {
-        int width = parts.get(0).width();
-        float[] all =
-                new float[parts.stream().mapToInt(part -> part.values.length).sum()];
-        int to = 0;
-        for (HostRows part : parts) {
-            System.arraycopy(part.values, 0, all, to, part.values.length);
-            to += part.values.length;
-        }
-        return new HostRows(all, new long[] {1, all.length / width, width});
+        HostRows all = beside(
+                parts.stream().map(part -> part.view(1, part.values.length)).toList());
+        long width = parts.get(0).size(-1);
+        return all.view(1, all.size(1) / width, width);
     }
 
     /** Every row of {@code parts}, which have as many, one behind the other. */
@@ -171,13 +166,13 @@ public final class HostRows {
      * Pairs of numbers {@code (a, b)} of each head turned: {@code (a, b) · cos + (b, a) · sin}.
      *
      * @param headSize numbers of a head
-     * @param halves whether numbers {@code i} and {@code i + turned / 2} of a head are a pair, else neighbours are
-     * @param cos {@code [rows, turned]}; the first numbers of a head turn
+     * @param width how many leading numbers of a head turn
+     * @param halves whether numbers {@code i} and {@code i + width / 2} of a head are a pair, else neighbours are
+     * @param cos {@code [rows, width]}, or as many rows as repeat: those of the positions that all texts have
      * @param sin likewise, negative for the first of a pair
      */
-    public HostRows turned(int headSize, boolean halves, float[] cos, float[] sin) {
-        int turned = cos.length / rows();
-        return mapped(RowMath.turned(values, headSize, new RowMath.Turn(halves, rows(), turned, cos, sin)));
+    public HostRows turned(int headSize, int width, boolean halves, float[] cos, float[] sin) {
+        return mapped(RowMath.turned(values, width(), headSize, new RowMath.Turn(halves, width, cos, sin)));
     }
 
     private HostRows mapped(float[] others) {

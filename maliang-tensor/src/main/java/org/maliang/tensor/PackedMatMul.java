@@ -29,7 +29,7 @@ final class PackedMatMul extends MatMul {
         Tensor of(Tensor x);
     }
 
-    /** The product, without a bias, by Java. */
+    /** The whole product by Java. */
     private interface HostKernel {
         HostRows of(HostRows x);
     }

@@ -16,16 +16,15 @@ public interface Block {
 
     /** This block and then {@code next}. */
     default Block then(Block next) {
-        Block first = this;
         return new Block() {
             @Override
             public Tensor apply(Tensor x, Pass pass) {
-                return next.apply(first.apply(x, pass), pass);
+                return next.apply(Block.this.apply(x, pass), pass);
             }
 
             @Override
             public HostRows apply(HostRows x, Pass pass) {
-                return next.apply(first.apply(x, pass), pass);
+                return next.apply(Block.this.apply(x, pass), pass);
             }
         };
     }

@@ -6,13 +6,9 @@ import org.maliang.tensor.Tensor;
 /** Up, activation, down: {@code [batch, time, hidden] -> [batch, time, hidden]}. */
 public record FeedForward(Projection up, Activation activation, Projection down) implements Block {
 
-    public Tensor apply(Tensor x) {
-        return down.apply(activation.apply(up.apply(x)));
-    }
-
     @Override
     public Tensor apply(Tensor x, Pass pass) {
-        return apply(x);
+        return down.apply(activation.apply(up.apply(x)));
     }
 
     @Override

@@ -10,13 +10,9 @@ import org.maliang.tensor.Tensor;
 public record GatedFeedForward(Projection gate, Activation activation, Projection up, Projection down)
         implements Block {
 
-    public Tensor apply(Tensor x) {
-        return down.apply(inner(x));
-    }
-
     @Override
     public Tensor apply(Tensor x, Pass pass) {
-        return apply(x);
+        return down.apply(inner(x));
     }
 
     @Override

@@ -108,9 +108,8 @@ public record Rotary(Pairing pairing, double[] frequencies, double gain) {
 
         @Override
         public HostRows apply(HostRows x, int headSize) {
-            return cos.size(0) == x.size(0)
-                    ? x.turned(headSize, pairing == Pairing.HALVES, cosines.values(), sines.values())
-                    : Rotation.super.apply(x, headSize);
+            int width = (int) cos.size(-1);
+            return x.turned(headSize, width, pairing == Pairing.HALVES, cosines.values(), sines.values());
         }
 
         @Override

@@ -5,7 +5,6 @@ import org.maliang.tensor.HostRows;
 import org.maliang.tensor.Tensor;
 
 /** Turns the heads of queries and keys by angles that grow with the position (Su et al., arXiv:2104.09864). */
-@FunctionalInterface
 public interface Rotation {
 
     /** Leaves everything as it is. */
@@ -30,11 +29,7 @@ public interface Rotation {
     Tensor apply(Tensor x);
 
     /** The same for {@code [batch, time, heads * headSize]} in Java's heap. */
-    default HostRows apply(HostRows x, int headSize) {
-        Tensor heads =
-                x.tensor(x.size(0), x.size(1), x.size(2) / headSize, headSize).transpose(1, 2);
-        return HostRows.of(apply(heads).transpose(1, 2).flatten(2, 3));
-    }
+    HostRows apply(HostRows x, int headSize);
 
     /** The same for {@code rows} texts of one position each that lie in a row instead. */
     default Rotation inRow(long rows) {
