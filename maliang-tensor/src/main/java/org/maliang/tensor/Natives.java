@@ -12,11 +12,12 @@ final class Natives {
         // JavaCPP counts physical memory against a multiple of -Xmx and then refuses plain allocations.
         setDefault("org.bytedeco.javacpp.maxphysicalbytes", "0");
         setDefault("org.bytedeco.javacpp.maxbytes", "0");
+        Cores.use();
     }
 
     private Natives() {}
 
-    /** Makes sure the properties are set; call it before the first use of a class of org.bytedeco. */
+    /** Makes sure that LibTorch is ready; call it before the first use of a class of org.bytedeco. */
     static void load() {}
 
     private static void setDefault(String key, String value) {
