@@ -111,6 +111,7 @@ final class GenerateBenchCommand implements Callable<Integer> {
         measured.decoder().ifPresent(decoder -> {
             double first = new GenerationSpeed(decoder).firstToken(1); // packs the head, touches every page
             once.add(BenchReport.Row.of(loading + " to first token", "seconds", measured.loading() + first));
+            once.add(BenchReport.Row.of("pack for many positions", "seconds", measured.ready()));
             work.addAll(GenerationWork.of(decoder, uncached));
             about.add(about(measured, decoder));
         });

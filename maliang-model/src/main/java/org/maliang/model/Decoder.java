@@ -33,7 +33,11 @@ import org.maliang.tensor.Tensor;
  */
 public abstract class Decoder extends Model {
 
+    /** Positions of passes of several, after which these pay for being {@linkplain #ready ready} for. */
+    private static final long SEVERAL = 64;
+
     private final DecoderConfig config;
+    private long several; // such positions so far
 
     protected Decoder(DecoderConfig config, Parameters parameters) {
         super(config, parameters);
@@ -116,7 +120,17 @@ public abstract class Decoder extends Model {
     public Tensor hidden(Input input) {
         Pass pass = begin(input);
         Tensor x = embed(input);
-        boolean inHeap = !pass.training() && ownThreads(x.size(0) * x.size(1));
+        long positions = x.size(0) * x.size(1);
+        if (positions > 1) {
+            several += positions;
+        }
+        if (several > SEVERAL) {
+            ready();
+        }
+        boolean inHeap = !pass.training() && ownThreads(positions);
+        if (!inHeap) {
+            ready();
+        }
         x = inHeap ? inHeap(x, pass) : throughBlocks(x, pass);
         input.advance();
         return finalNorm(x);

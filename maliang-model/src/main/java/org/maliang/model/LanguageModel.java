@@ -130,13 +130,14 @@ public final class LanguageModel implements AutoCloseable {
     }
 
     /**
-     * An engine that writes with this model; the caller closes it first.
+     * An engine that writes with this model, which is made ready for many texts; the caller closes it first.
      *
      * @param texts the most that are written at once
      * @param bytes the most that keys and values take, as long as one text fits
      * @param queue the most requests that are accepted and not finished
      */
     public Engine engine(int texts, long bytes, int queue) {
+        model.ready();
         int choosable = tokenizer.vocabularySize();
         return model instanceof EncoderDecoder about
                 ? new Engine(

@@ -67,6 +67,11 @@ final class LazyMatMul extends MatMul {
     }
 
     @Override
+    public void ready() {
+        packed().ready();
+    }
+
+    @Override
     public Size size() {
         return packed().size();
     }

@@ -58,9 +58,21 @@ public abstract class Model implements AutoCloseable {
         return parameters.products().stream().map(MatMul::size).reduce(NOTHING, MatMul.Size::plus);
     }
 
-    /** Whether threads of ours, not LibTorch's, share the products of a pass over so many positions. */
+    /** Whether threads of ours, not LibTorch's, share most of what a pass over so many positions multiplies by. */
     public final boolean ownThreads(long rows) {
-        return parameters.products().stream().anyMatch(product -> product.ownThreads(rows));
+        long all = 0;
+        long own = 0;
+        for (MatMul product : parameters.products()) {
+            long weights = product.size().weights();
+            all += weights;
+            own += product.ownThreads(rows) ? weights : 0;
+        }
+        return 2 * own > all;
+    }
+
+    /** Makes at once what passes over many positions need, which else the first of them waits for. */
+    public final void ready() {
+        parameters.ready();
     }
 
     /** Where the parameters are. */

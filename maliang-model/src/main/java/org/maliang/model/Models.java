@@ -145,6 +145,9 @@ public final class Models {
                 decoder.head(); // asked for, it is packed with the rest
             }
             source.pack();
+            if (!(model instanceof Decoder)) {
+                source.ready(); // what reads has many positions
+            }
             scope.keepAll(model.parameters().values());
             scope.keepAll(model.fixed().values());
             scope.keepAll(source.scales());

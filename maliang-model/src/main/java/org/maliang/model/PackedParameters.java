@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import org.maliang.model.layer.Parameters;
 import org.maliang.tensor.MatMul;
 import org.maliang.tensor.Ops;
@@ -20,6 +21,7 @@ abstract class PackedParameters implements Parameters.Source {
 
     private final Map<Tensor, Packing> packings = new LinkedHashMap<>(); // by what was delivered
     private final Map<Tensor, LazyMatMul> products = new LinkedHashMap<>(); // likewise, in order; owned
+    private volatile boolean ready;
 
     /** Makes the product with a delivered matrix, as {@code [out, in]}. */
     interface Packer {
@@ -65,13 +67,26 @@ abstract class PackedParameters implements Parameters.Source {
                 .orElseGet(() -> Ops.embedding(weight, ids).to(dtype()));
     }
 
-    /** Packs what products were asked for, one matrix on each thread, the largest first. */
+    /** Packs what products were asked for. */
     final void pack() {
-        List<Runnable> packings = products.values().stream()
+        sideBySide(LazyMatMul::packed);
+    }
+
+    @Override
+    public final synchronized void ready() {
+        if (!ready) {
+            sideBySide(LazyMatMul::ready);
+            ready = true;
+        }
+    }
+
+    /** One matrix on each thread, the largest first. */
+    private void sideBySide(Consumer<LazyMatMul> work) {
+        List<Runnable> tasks = products.values().stream()
                 .sorted(Comparator.comparingLong(LazyMatMul::elements).reversed())
-                .<Runnable>map(product -> product::packed)
+                .<Runnable>map(product -> () -> work.accept(product))
                 .toList();
-        Threads.sideBySide(MOST, packings);
+        Threads.sideBySide(MOST, tasks);
     }
 
     /** The scales of integers, which live as long as the model. Owned. */

@@ -1,7 +1,6 @@
 package org.maliang.simd;
 
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * A matrix of 4-bit numbers, {@code w = (number - 8) · scale + offset} with a scale and an offset for each row of each
@@ -23,7 +22,6 @@ public final class Int4Matrix {
 
     private static final int COLUMNS = 4; // in a lane of 16 bits
     private static final int LEAST = 1 << 16; // weights for which a second thread pays
-    private static final boolean SERVED = fast();
 
     private final int out;
     private final int in;
@@ -33,22 +31,6 @@ public final class Int4Matrix {
         this.out = out;
         this.in = in;
         this.blocks = blocks;
-    }
-
-    /**
-     * Whether this JVM runs such products fast: it was started with {@code --add-modules jdk.incubator.vector}, has its
-     * optimising compiler, and the processor has vectors of 256 bits at least.
-     */
-    public static boolean served() {
-        return SERVED;
-    }
-
-    private static boolean fast() {
-        String mode = System.getProperty("java.vm.info", "").toLowerCase(Locale.ROOT);
-        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
-                && mode.contains("mixed mode")
-                && !mode.contains("emulated-client")
-                && Int4Kernel.LANES >= 8; // last: nothing of the Vector API is loaded where it is missing
     }
 
     /**
@@ -65,7 +47,7 @@ public final class Int4Matrix {
             throw new IllegalArgumentException("a matrix of " + out + " rows and " + in + " columns does not have "
                     + numbers.length + " bytes and " + scales.length + " scales and offsets");
         }
-        WarmUp.begin();
+        Warm.begin();
         int lanes = Int4Kernel.LANES;
         int count = (out + Int4Kernel.ROWS - 1) / Int4Kernel.ROWS;
         int[] blocks = new int[Math.multiplyExact(count, ints(groups))];
@@ -120,7 +102,7 @@ public final class Int4Matrix {
             throw new IllegalArgumentException(
                     x.length + " numbers are not " + rows + " rows of " + in + ", which this matrix takes");
         }
-        WarmUp.await();
+        Warm.await();
         return product(Activations.of(x, rows, in), rows, threads);
     }
 
@@ -169,50 +151,24 @@ public final class Int4Matrix {
         return 4L * blocks.length;
     }
 
-    /** Multiplies until C2 has compiled the loops, which until then are hundreds of times slower. */
-    private static final class WarmUp implements Runnable {
+    /** Begun when the first matrix is made. */
+    private static final class Warm {
         private static final int SIZE = 512;
-        private static final double FAST = 1e9; // weights a second; what is interpreted does a hundredth
-        private static final long PATIENCE = 20_000_000_000L; // nanoseconds
+        private static final WarmUp[] UPS = {begin(1), begin(Int4Kernel.FOUR)};
 
-        private static final Thread THREAD = new Thread(new WarmUp(), "maliang-simd-warm-up");
-
-        static {
-            THREAD.setDaemon(true);
-            THREAD.start();
-        }
-
-        /** Starts it, the first time. */
         static void begin() {}
 
-        static void await() {
-            boolean interrupted = false;
-            while (THREAD.isAlive()) {
-                try {
-                    THREAD.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        private static WarmUp begin(int rows) {
+            Int4Matrix matrix = new Int4Matrix(Int4Kernel.ROWS, SIZE, new int[ints(SIZE / GROUP)]);
+            float[] x = new float[rows * SIZE];
+            Arrays.fill(x, 1);
+            return WarmUp.begin(
+                    () -> matrix.product(Activations.of(x, rows, SIZE), rows, 1), (long) Int4Kernel.ROWS * SIZE);
         }
 
-        @Override
-        public void run() {
-            int groups = SIZE / GROUP;
-            Int4Matrix matrix = new Int4Matrix(Int4Kernel.ROWS, SIZE, new int[ints(groups)]);
-            float[] x = new float[Int4Kernel.FOUR * SIZE];
-            Arrays.fill(x, 1);
-            long end = System.nanoTime() + PATIENCE;
-            for (int rows : new int[] {1, Int4Kernel.FOUR}) {
-                double speed = 0;
-                while (speed < FAST && System.nanoTime() < end) {
-                    long start = System.nanoTime();
-                    matrix.product(Activations.of(Arrays.copyOf(x, rows * SIZE), rows, SIZE), rows, 1);
-                    speed = 1e9 * Int4Kernel.ROWS * SIZE / (System.nanoTime() - start);
-                }
+        static void await() {
+            for (WarmUp up : UPS) {
+                up.await();
             }
         }
     }

@@ -168,6 +168,22 @@ public final class RowMath {
     }
 
     /**
+     * Numbers become exponentials of what they are less than {@code most}, their largest.
+     *
+     * @param x a multiple of 16 numbers
+     * @return the sum
+     */
+    static float exponentials(float[] x, float most) {
+        FloatVector sums = FloatVector.zero(FLOATS);
+        for (int i = 0; i < x.length; i += LANES) {
+            FloatVector e = exp(FloatVector.fromArray(FLOATS, x, i).sub(most).max(-LARGEST));
+            sums = sums.add(e);
+            e.intoArray(x, i);
+        }
+        return total(sums);
+    }
+
+    /**
      * The exponential of numbers up to {@link #LARGEST} either way, within 2 units in the last place: a power of two times a
      * polynomial. The API's own may differ in the last digit once it is compiled.
      */

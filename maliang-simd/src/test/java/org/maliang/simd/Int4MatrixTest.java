@@ -70,7 +70,7 @@ class Int4MatrixTest {
 
     @Test
     void testsRunWithTheVectorApi() {
-        assertThat(Int4Matrix.served()).isTrue();
+        assertThat(Simd.served()).isTrue();
     }
 
     @ParameterizedTest

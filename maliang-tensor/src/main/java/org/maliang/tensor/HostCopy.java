@@ -47,6 +47,18 @@ final class HostCopy {
         return fill(DType.BOOL, values.length, shape, p -> new BytePointer(p).put(bytes, 0, bytes.length));
     }
 
+    /** Some numbers of one byte, from {@code from} on. */
+    static Tensor of(byte[] values, int from, DType dtype, long... shape) {
+        int count = (int) Shape.elements("of", shape);
+        return fill(dtype, count, shape, p -> new BytePointer(p).put(values, from, count));
+    }
+
+    /** Some numbers of two bytes, from {@code from} on. */
+    static Tensor of(short[] values, int from, DType dtype, long... shape) {
+        int count = (int) Shape.elements("of", shape);
+        return fill(dtype, count, shape, p -> new ShortPointer(p).put(values, from, count));
+    }
+
     static float[] floats(Tensor tensor) {
         float[] values = new float[count(tensor)];
         return read(tensor, DType.F32, p -> {

@@ -10,8 +10,10 @@ import java.util.Optional;
  * <caption>Kernels on the CPU</caption>
  * <tr><td>F32</td><td>{@link Ops#linear}: BLAS, its vector product for one row</td></tr>
  * <tr><td>F16</td><td>FBGEMM's packed half-precision weights</td></tr>
- * <tr><td>BF16</td><td>oneDNN's packed bfloat16 product</td></tr>
- * <tr><td>INT8</td><td>FBGEMM's 8-bit product: one scale a row of weights, one for all activations of a call</td></tr>
+ * <tr><td>BF16</td><td>for one row {@link org.maliang.simd.RowMatrix}, where the JVM offers its vectors; else oneDNN's packed
+ * bfloat16 product</td></tr>
+ * <tr><td>INT8</td><td>likewise for one row; else FBGEMM's 8-bit product: one scale a row of weights, one for all activations of a
+ * call</td></tr>
  * <tr><td>INT4</td><td>our own, {@link org.maliang.simd.Int4Matrix}, where the JVM offers its vectors; else LibTorch's; unpacked to
  * bfloat16 for many rows</td></tr>
  * </table>
@@ -63,7 +65,7 @@ public abstract class MatMul implements AutoCloseable {
                 Autograd.Guard frozen = Autograd.noGrad()) {
             return switch (kind) {
                 case F32 -> throw new TensorException("packed: F32 weights are not packed; use of(…)");
-                case BF16 -> PackedMatMul.bf16(weight, bias);
+                case BF16 -> bf16(weight.to(DType.BF16), bias);
                 case F16 -> PackedMatMul.f16(weight, bias);
                 case INT8 -> PackedMatMul.integers(Quantized.int8(weight), bias);
                 case INT4 ->
@@ -74,6 +76,10 @@ public abstract class MatMul implements AutoCloseable {
                             bias);
             };
         }
+    }
+
+    private static MatMul bf16(Tensor weight, Optional<Tensor> bias) {
+        return HostMatMul.serves(weight) ? HostMatMul.bf16(weight, bias) : PackedMatMul.bf16(weight, bias);
     }
 
     /** The product with a quantised matrix. */
@@ -109,6 +115,11 @@ public abstract class MatMul implements AutoCloseable {
     /** Whether threads of ours share the work when {@code x} has so many rows: LibTorch's had better sleep meanwhile. */
     public boolean ownThreads(long rows) {
         return false;
+    }
+
+    /** Makes at once what products with many rows need, which else the first of them waits for. */
+    public void ready() {
+        // Most are.
     }
 
     /** What each application reads, the bias aside. */

@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.QEngine;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
-import org.maliang.simd.Int4Matrix;
+import org.maliang.simd.Simd;
 
 /** Products with weights in layouts of FBGEMM, oneDNN and LibTorch, or in half precision where those have no kernel. */
 final class PackedMatMul extends MatMul {
@@ -44,10 +44,7 @@ final class PackedMatMul extends MatMul {
     @Override
     public Tensor apply(Tensor x) {
         checkOpen();
-        if (x.rank() == 0 || x.size(-1) != in || !x.dtype().floating()) { // kernels trust what they are given
-            throw new TensorException("linear: x " + Arrays.toString(x.shape()) + " " + x.dtype()
-                    + " does not fit a matrix with " + in + " columns");
-        }
+        check(x, in);
         try (Scope scope = Scope.open()) {
             Tensor floats = x.dtype() == DType.F32 ? x : x.to(DType.F32);
             Tensor exact = floats.isContiguous() ? floats : floats.contiguous();
@@ -55,6 +52,21 @@ final class PackedMatMul extends MatMul {
                     x.rank() > 1
                             ? kernel.of(exact)
                             : kernel.of(exact.unsqueeze(0)).squeeze(0));
+        }
+    }
+
+    /** Kernels trust what they are given. */
+    static void check(Tensor x, long in) {
+        if (x.rank() == 0 || x.size(-1) != in || !x.dtype().floating()) {
+            throw new TensorException("linear: x " + Arrays.toString(x.shape()) + " " + x.dtype()
+                    + " does not fit a matrix with " + in + " columns");
+        }
+    }
+
+    /** The same for rows in the heap. */
+    static void check(HostRows x, long in) {
+        if (x.size(-1) != in) {
+            throw new TensorException("linear: rows of " + x.size(-1) + " do not fit a matrix with " + in + " columns");
         }
     }
 
@@ -71,9 +83,7 @@ final class PackedMatMul extends MatMul {
             return super.apply(x);
         }
         checkOpen();
-        if (x.size(-1) != in) {
-            throw new TensorException("linear: rows of " + x.size(-1) + " do not fit a matrix with " + in + " columns");
-        }
+        check(x, in);
         return kernel.of(x);
     }
 
@@ -121,12 +131,15 @@ final class PackedMatMul extends MatMul {
     static MatMul integers(Quantized weight, Optional<Tensor> bias) {
         boolean cpu = weight.values().device().equals(Device.CPU);
         if (weight.kind() == WeightKind.INT8) {
-            return Fbgemm.serves(weight.values()) ? int8(weight, bias) : cast(weight.dequantized(), DType.BF16, bias);
+            if (!Fbgemm.serves(weight.values())) {
+                return cast(weight.dequantized(), DType.BF16, bias);
+            }
+            return HostMatMul.serves(weight.values()) ? HostMatMul.int8(weight, bias) : int8(weight, bias);
         }
         if (!cpu || !GROUPS_OF_INT4.contains(weight.group())) {
             return f16(weight.dequantized(), bias);
         }
-        return Int4Matrix.served() ? vectorInt4(weight, bias) : int4(weight, bias);
+        return Simd.served() ? vectorInt4(weight, bias) : int4(weight, bias);
     }
 
     private static MatMul vectorInt4(Quantized weight, Optional<Tensor> bias) {
@@ -162,16 +175,7 @@ final class PackedMatMul extends MatMul {
         return rows >= many && OneDnn.HERE;
     }
 
-    private static MatMul int8(Quantized weight, Optional<Tensor> bias) {
-        return Int4Matrix.served() && PartedMatMul.suits(weight)
-                ? PartedMatMul.of(
-                        weight.out(),
-                        (from, to) ->
-                                whole(weight.narrow(from, to - from), bias.map(add -> add.narrow(0, from, to - from))))
-                : whole(weight, bias);
-    }
-
-    private static MatMul whole(Quantized weight, Optional<Tensor> bias) {
+    static MatMul int8(Quantized weight, Optional<Tensor> bias) {
         Packed packed = Fbgemm.packInt8(weight, argument(bias));
         return new PackedMatMul(weight.in(), size(weight), x -> Fbgemm.linearInt8(x, packed), packed::close);
     }
@@ -203,11 +207,11 @@ final class PackedMatMul extends MatMul {
         return biased(weight.size(1), size(weight, type), kernel, bias, half::close);
     }
 
-    private static Size size(Tensor weight, DType type) {
+    static Size size(Tensor weight, DType type) {
         return new Size(weight.elements(), weight.elements() * type.bytes());
     }
 
-    private static Size size(Quantized weight) {
+    static Size size(Quantized weight) {
         return new Size(
                 weight.out() * weight.in(),
                 weight.values().bytes() + weight.scales().bytes());

@@ -136,11 +136,6 @@ public record Quantized(Tensor values, Tensor scales) {
         return values.dtype() == DType.I8 ? WeightKind.INT8 : WeightKind.INT4;
     }
 
-    /** Some rows of a matrix of 8 bits, which share its memory. */
-    Quantized narrow(long from, long count) {
-        return new Quantized(values.narrow(0, from, count), scales.narrow(0, from, count));
-    }
-
     /** Rows of the matrix. */
     public long out() {
         return values.size(0);

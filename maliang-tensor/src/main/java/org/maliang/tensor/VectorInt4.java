@@ -2,8 +2,9 @@ package org.maliang.tensor;
 
 import java.util.Collections;
 import org.maliang.simd.Int4Matrix;
+import org.maliang.simd.RowAttention;
 
-/** Products of few rows with a matrix of 4 bits by Java's Vector API, where it is {@link Int4Matrix#served}. */
+/** Products of few rows with a matrix of 4 bits by Java's Vector API, where it is {@link Simd#served}. */
 final class VectorInt4 {
 
     /** From so many rows on, {@link UnpackedInt4} is faster. */
@@ -14,6 +15,7 @@ final class VectorInt4 {
 
     /** Copies the matrix. */
     VectorInt4(Quantized weight) {
+        RowAttention.prepare();
         out = Math.toIntExact(weight.out());
         int in = Math.toIntExact(weight.in());
         int each = Math.toIntExact(weight.group() / Int4Matrix.GROUP);

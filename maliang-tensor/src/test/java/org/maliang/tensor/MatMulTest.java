@@ -10,7 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.maliang.simd.Int4Matrix;
+import org.maliang.simd.Simd;
 
 /** Every kind of weights beside the plain product in F32. */
 class MatMulTest {
@@ -65,30 +65,39 @@ class MatMulTest {
         }
     }
 
-    /** Threads of ours share it while LibTorch has one. */
-    @Test
-    void partsOfALargeMatrixGiveWhatTheWholeGives() {
+    /** In Java row by row, then packed in parts that threads of ours share while LibTorch has one. */
+    @ParameterizedTest
+    @CsvSource({"16401,64", "515,256", "1500,2048"})
+    void matricesOfEightBitsArePackedWhenManyRowsCome(int out, int in) {
         int threads = Threads.threads();
         Threads.threads(2);
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
-            Quantized matrix = Quantized.int8(RANDOM.normal(new long[] {4099, 1024}, 0, 0.05));
-            Tensor bias = RANDOM.normal(new long[] {4099}, 0, 1);
+            Quantized matrix = Quantized.int8(RANDOM.normal(new long[] {out, in}, 0, 0.05));
+            Tensor bias = RANDOM.normal(new long[] {out}, 0, 1);
             try (MatMul product = MatMul.packed(matrix, Optional.of(bias))) {
-                for (int rows : new int[] {0, 1, 3, 20}) {
-                    Tensor x = RANDOM.normal(new long[] {2, rows, 1024}, 0, 1);
+                assertThat(product.ownThreads(1)).isEqualTo(Simd.served());
+                assertThat(product.ownThreads(80)).isFalse();
+                for (int rows : new int[] {0, 1, 3, 40, 3, 1}) { // for 80 rows they are
+                    Tensor x = RANDOM.normal(new long[] {2, rows, in}, 0, 1);
                     Tensor found = product.apply(x);
+                    assertThat(found.shape()).containsExactly(2, rows, out);
                     try (Autograd.Guard own = Threads.onlyOwn()) {
-                        Tensor shared = product.apply(x);
-                        assertThat(shared.shape()).containsExactly(2, rows, 4099);
-                        assertThat(shared.toFloats()).isEqualTo(found.toFloats());
-                        assertThatThrownBy(() -> product.apply(Tensor.ones(DType.F32, 2, 1023)))
-                                .hasMessageContaining("1024 columns");
+                        assertThat(product.apply(x).toFloats()).isEqualTo(found.toFloats());
+                        assertThat(product.apply(HostRows.of(x)).tensor().toFloats())
+                                .isEqualTo(found.toFloats());
                     }
                     Tensor exact = Ops.linear(x, matrix.dequantized(), bias);
                     assertThat(rows == 0 ? 0 : error(found, exact)).isLessThan(1e-2);
+                    for (Tensor wrong : List.of(Tensor.ones(DType.F32, 2, in - 1), Tensor.ones(DType.I64, 2, in))) {
+                        assertThatThrownBy(() -> product.apply(wrong)).hasMessageContaining(in + " columns");
+                    }
                 }
-                assertThat(product.size()).isEqualTo(new MatMul.Size(4099 * 1024, 4099 * 1028));
+                assertThat(product.size()).isEqualTo(new MatMul.Size((long) out * in, (long) out * (in + Float.BYTES)));
+                product.ready();
+                product.close();
+                assertThatThrownBy(() -> product.apply(Tensor.ones(DType.F32, 1, in)))
+                        .hasMessageContaining("closed");
             }
         } finally {
             Threads.threads(threads);
@@ -152,7 +161,7 @@ class MatMulTest {
                 try (MatMul product = MatMul.packed(matrix, Optional.empty())) {
                     for (Tensor x : List.of(few, many)) {
                         double error = error(product.apply(x), Ops.linear(x, matrix.dequantized()));
-                        boolean eightBits = x == few && matrix.group() >= 32 && Int4Matrix.served();
+                        boolean eightBits = x == few && matrix.group() >= 32 && Simd.served();
                         double rounding = matrix.kind() == WeightKind.INT8 ? 1e-2 : eightBits ? 7e-3 : 4e-3;
                         assertThat(error).isLessThan(rounding);
                     }

@@ -58,6 +58,9 @@ public final class Parameters implements AutoCloseable {
             return DType.F32;
         }
 
+        /** {@link MatMul#ready} of all products. */
+        default void ready() {}
+
         /** Frees what was packed; delivered tensors are the taker's. */
         default void close() {}
     }
@@ -133,6 +136,11 @@ public final class Parameters implements AutoCloseable {
     /** What activations are computed in. */
     public DType dtype() {
         return source.dtype();
+    }
+
+    /** {@link MatMul#ready} of all products, the head's too: some at a time. */
+    public void ready() {
+        source.ready();
     }
 
     /** Takes a tensor that is no parameter: it is part of the model and of its file, and not learned. Files may lack it. */
