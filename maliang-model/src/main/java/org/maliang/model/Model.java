@@ -60,14 +60,11 @@ public abstract class Model implements AutoCloseable {
 
     /** Whether threads of ours, not LibTorch's, share most of what a pass over so many positions multiplies by. */
     public final boolean ownThreads(long rows) {
-        long all = 0;
-        long own = 0;
-        for (MatMul product : parameters.products()) {
-            long weights = product.size().weights();
-            all += weights;
-            own += product.ownThreads(rows) ? weights : 0;
-        }
-        return 2 * own > all;
+        long own = parameters.products().stream()
+                .filter(product -> product.ownThreads(rows))
+                .mapToLong(product -> product.size().weights())
+                .sum();
+        return own > 0 && 2 * own > bodySize().weights(); // mostly 0: each pass asks
     }
 
     /** Makes at once what passes over many positions need, which else the first of them waits for. */

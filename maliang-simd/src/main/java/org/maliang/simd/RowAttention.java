@@ -115,11 +115,7 @@ public final class RowAttention {
                 }
             }
             for (int i = 0; i < some; i++) {
-                float sum = 0;
-                for (int lane = 0; lane < LANES; lane++) {
-                    sum += lanes[i * LANES + lane];
-                }
-                scores[block + i] = sum;
+                scores[block + i] = RowMath.sumOfLanes(lanes, i * LANES);
             }
         }
     }

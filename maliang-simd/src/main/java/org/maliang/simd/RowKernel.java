@@ -82,10 +82,7 @@ final class RowKernel {
                 s0.add(s1).add(s2.add(s3)).intoArray(lanes, i * LANES);
             }
             for (int i = 0; i < rows; i++) {
-                float sum = 0;
-                for (int lane = 0; lane < LANES; lane++) {
-                    sum += lanes[i * LANES + lane];
-                }
+                float sum = RowMath.sumOfLanes(lanes, i * LANES);
                 int p = (block + i) * in;
                 for (int c = vectors; c < in; c++) {
                     sum += w[p + c] * x[from + c];
@@ -140,10 +137,7 @@ final class RowKernel {
                 s0.add(s1).add(s2.add(s3)).intoArray(lanes, i * LANES);
             }
             for (int i = 0; i < rows; i++) {
-                float sum = 0;
-                for (int lane = 0; lane < LANES; lane++) {
-                    sum += lanes[i * LANES + lane];
-                }
+                float sum = RowMath.sumOfLanes(lanes, i * LANES);
                 int p = (block + i) * in;
                 for (int c = vectors; c < in; c++) {
                     sum += Float.intBitsToFloat(w[p + c] << HALF) * x[from + c];

@@ -101,11 +101,16 @@ public final class RowMath {
     private static float total(FloatVector v) {
         float[] lanes = new float[LANES];
         v.intoArray(lanes, 0);
-        float total = 0;
-        for (float lane : lanes) {
-            total += lane;
+        return sumOfLanes(lanes, 0);
+    }
+
+    /** The sum of what a vector left in an array, in the order of its lanes. */
+    static float sumOfLanes(float[] lanes, int from) {
+        float sum = 0;
+        for (int lane = from; lane < from + LANES; lane++) {
+            sum += lanes[lane];
         }
-        return total;
+        return sum;
     }
 
     /** Sums of numbers at the same place. */

@@ -4,7 +4,7 @@ import java.util.Collections;
 import org.maliang.simd.Int4Matrix;
 import org.maliang.simd.RowAttention;
 
-/** Products of few rows with a matrix of 4 bits by Java's Vector API, where it is {@link Simd#served}. */
+/** Products of few rows with a matrix of 4 bits by Java's Vector API, where it is {@link org.maliang.simd.Simd#served}. */
 final class VectorInt4 {
 
     /** From so many rows on, {@link UnpackedInt4} is faster. */
