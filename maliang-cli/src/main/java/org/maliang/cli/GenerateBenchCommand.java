@@ -10,7 +10,6 @@ import org.maliang.model.Decoder;
 import org.maliang.tensor.Device;
 import org.maliang.tensor.MatMul;
 import org.maliang.tensor.Threads;
-import org.maliang.tensor.WeightKind;
 import org.maliang.train.bench.GenerationSpeed;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,7 +94,7 @@ final class GenerateBenchCommand implements Callable<Integer> {
         OptionalInt asked = threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
         return shape == null
                 ? MeasuredModel.load(model.path(), model.placement(), asked)
-                : MeasuredModel.random(shape, model.dtype().orElse(WeightKind.F16), device(), asked);
+                : MeasuredModel.random(shape, model.placement(), asked);
     }
 
     private Device device() {

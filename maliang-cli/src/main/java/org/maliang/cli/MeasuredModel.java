@@ -10,7 +10,6 @@ import org.maliang.model.Model;
 import org.maliang.model.ModelFiles;
 import org.maliang.model.Models;
 import org.maliang.model.Placement;
-import org.maliang.tensor.Device;
 import org.maliang.tensor.Threads;
 import org.maliang.tensor.WeightKind;
 import org.maliang.train.bench.DecoderShapes;
@@ -46,12 +45,13 @@ record MeasuredModel(String name, Model model, Optional<LanguageModel> writer, d
         }
     }
 
-    /** A model of random weights. */
-    static MeasuredModel random(String shape, WeightKind kind, Device device, OptionalInt threads) {
+    /** A model of random weights, in F16 unless a kind is asked for. */
+    static MeasuredModel random(String shape, Placement placement, OptionalInt threads) {
         JsonNode config = DecoderShapes.config(shape);
         threads.ifPresent(Threads::threads);
+        WeightKind kind = placement.matrices().orElse(WeightKind.F16);
         long start = System.nanoTime();
-        Decoder decoder = Models.random(config, kind, device);
+        Decoder decoder = Models.random(config, placement.withMatrices(Optional.of(kind)));
         return new MeasuredModel(shape + " " + kind.label(), decoder, Optional.empty(), secondsSince(start));
     }
 

@@ -1,14 +1,16 @@
 package org.maliang.cli;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.maliang.model.Placement;
+import org.maliang.tensor.DType;
 import org.maliang.tensor.WeightKind;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options {@code --model}, {@code --device} and {@code --dtype} of every command that uses a model. */
+/** The options {@code --model}, {@code --device}, {@code --dtype} and {@code --kv} of every command that uses a model. */
 final class ModelOption {
     @Option(
             names = "--model",
@@ -24,17 +26,29 @@ final class ModelOption {
                             + " f16 for f16 and bf16, integers for a quantized model.")
     private @Nullable WeightKind dtype;
 
+    @Option(
+            names = "--kv",
+            paramLabel = "TYPE",
+            description = "What keys and values of texts are kept in: f32, or bf16 for half the memory (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private String cache = "f32";
+
     @Mixin
     private DeviceOption device = new DeviceOption();
 
     /** Where to load it to, and in what form. */
     Placement placement() {
-        return Placement.on(device.device()).withMatrices(Optional.ofNullable(dtype));
+        return Placement.on(device.device())
+                .withMatrices(Optional.ofNullable(dtype))
+                .withCache(cacheType());
     }
 
-    /** What {@code --dtype} says. */
-    Optional<WeightKind> dtype() {
-        return Optional.ofNullable(dtype);
+    private DType cacheType() {
+        return switch (cache.toLowerCase(Locale.ROOT)) {
+            case "f32" -> DType.F32;
+            case "bf16" -> DType.BF16;
+            default -> throw new IllegalArgumentException("--kv " + cache + " is not known: choose f32 or bf16");
+        };
     }
 
     /** Whether a model was named. */

@@ -211,6 +211,6 @@ public abstract class Decoder extends Model {
     public KvCache cache(long batch, long capacity) {
         KvCache.Shape shape =
                 new KvCache.Shape(config.layers(), batch, config.keyValueHeads(), capacity, config.headSize());
-        return KvCache.allocate(shape, dtype(), device());
+        return KvCache.allocate(shape, cacheType(), device());
     }
 }

@@ -205,6 +205,6 @@ public abstract class EncoderDecoder extends Model {
     public KvCache cache(long batch, long capacity) {
         KvCache.Shape shape = new KvCache.Shape(
                 config.decoderLayers(), batch, config.decoderHeads(), capacity, config.decoderHeadSize());
-        return KvCache.allocate(shape, dtype(), device());
+        return KvCache.allocate(shape, cacheType(), device());
     }
 }

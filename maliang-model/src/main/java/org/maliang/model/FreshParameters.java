@@ -8,7 +8,7 @@ import org.maliang.tensor.Generator;
 import org.maliang.tensor.Tensor;
 
 /** Draws parameters at random, on the CPU: the same seed gives the same model on every device. */
-record FreshParameters(Generator random, Device device) implements Parameters.Source {
+record FreshParameters(Generator random, Device device, DType cacheType) implements Parameters.Source {
 
     @Override
     public Tensor tensor(String name, Initial initial, long... shape) {

@@ -44,6 +44,11 @@ public abstract class Model implements AutoCloseable {
         return parameters.dtype();
     }
 
+    /** What keys and values of texts on their way are kept in. */
+    public final DType cacheType() {
+        return parameters.cacheType();
+    }
+
     /** Scores of the vocabulary: {@code hidden} times the head, which is packed when it is first needed. */
     protected final Tensor scores(Tensor hidden, Tensor headWeight, Optional<Tensor> bias) {
         return head(headWeight, bias).apply(hidden);

@@ -331,9 +331,13 @@ public final class Models {
 
     /** Creates a model with random weights: the same configuration and seed give the same weights on every device. */
     public static Model create(JsonNode config, long seed, Device device) {
+        return create(config, new FreshParameters(Generator.of(seed), device, DType.F32));
+    }
+
+    private static Model create(JsonNode config, FreshParameters fresh) {
         try (Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
-            Model model = family(config).build(config, new FreshParameters(Generator.of(seed), device));
+            Model model = family(config).build(config, fresh);
             scope.keepAll(model.parameters().values());
             scope.keepAll(model.fixed().values());
             return model;
@@ -343,12 +347,14 @@ public final class Models {
     /**
      * Creates a decoder with random weights whose matrices are of a kind, matrix by matrix: a model of any size in the memory
      * that its packed weights take, to measure speed with. It can be neither trained nor saved unless the kind is F32.
+     *
+     * @param placement with the kind; in 32-bit floats
      */
-    public static Decoder random(JsonNode config, WeightKind kind, Device device) {
-        if (kind == WeightKind.F32) {
-            return decoder(config, 0, device);
+    public static Decoder random(JsonNode config, Placement placement) {
+        if (placement.matrices().orElseThrow() == WeightKind.F32) {
+            return decoder(create(config, new FreshParameters(Generator.of(0), placement.device(), placement.cache())));
         }
-        RandomParameters source = new RandomParameters(0, device, kind);
+        RandomParameters source = new RandomParameters(0, placement);
         return decoder(packed(source, () -> family(config).build(config, source)));
     }
 

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import org.maliang.model.layer.Initial;
 import org.maliang.tensor.DType;
-import org.maliang.tensor.Device;
 import org.maliang.tensor.Generator;
 import org.maliang.tensor.MatMul;
 import org.maliang.tensor.Quantized;
@@ -25,15 +24,20 @@ final class RandomParameters extends PackedParameters {
     private static final double BYTES = 256;
     private static final double LEVELS = 15;
 
-    private final FreshParameters others;
+    private final FreshParameters others; // which also say what caches are in
     private final WeightKind kind;
     private long seed;
 
-    /** @param kind any but F32 */
-    RandomParameters(long seed, Device device, WeightKind kind) {
-        this.others = new FreshParameters(Generator.of(seed), device);
-        this.kind = kind;
+    /** @param placement with matrices of any kind but F32 */
+    RandomParameters(long seed, Placement placement) {
+        this.others = new FreshParameters(Generator.of(seed), placement.device(), placement.cache());
+        this.kind = placement.matrices().orElseThrow();
         this.seed = seed;
+    }
+
+    @Override
+    public DType cacheType() {
+        return others.cacheType();
     }
 
     @Override

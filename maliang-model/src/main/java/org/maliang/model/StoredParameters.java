@@ -103,6 +103,11 @@ final class StoredParameters extends PackedParameters {
     }
 
     @Override
+    public DType cacheType() {
+        return placement.cache();
+    }
+
+    @Override
     public Tensor optional(String name, Initial initial, long... shape) {
         return family.storedNames(name).stream().anyMatch(weights.names()::contains)
                 ? tensor(name, initial, shape)

@@ -35,7 +35,7 @@ class MappedLoadingTest {
             Models.save(model, directory.resolve("m"), DType.BF16).write();
         }
         assertThat(mappings()).isZero();
-        Placement mapped = new Placement(Device.CPU, DType.BF16, true, Optional.of(WeightKind.F32));
+        Placement mapped = new Placement(Device.CPU, DType.BF16, DType.BF16, true, Optional.of(WeightKind.F32));
         try (Model model = load(mapped)) {
             assertThat(mappings()).isGreaterThanOrEqualTo(model.parameters().size());
             model.parameters().values().iterator().next().fillInPlace(1); // private pages: the file stays as it is

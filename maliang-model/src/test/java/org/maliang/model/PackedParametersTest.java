@@ -16,7 +16,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.maliang.model.layer.Initial;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.DType;
-import org.maliang.tensor.Device;
 import org.maliang.tensor.MatMul;
 import org.maliang.tensor.Quantized;
 import org.maliang.tensor.Scope;
@@ -48,7 +47,7 @@ class PackedParametersTest {
 
     private static float[] logits(JsonNode config, WeightKind kind, int threads) {
         Threads.threads(threads);
-        try (Decoder decoder = Models.random(config, kind, Device.CPU);
+        try (Decoder decoder = Models.random(config, Placement.CPU.withMatrices(Optional.of(kind)));
                 Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
             Threads.threads(1);

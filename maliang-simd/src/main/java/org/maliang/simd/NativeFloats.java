@@ -6,39 +6,56 @@ import java.lang.invoke.MethodType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory outside the heap that is read as vectors of floats: through byte buffers up to JDK 20, which later versions of the
+ * Memory outside the heap that is read as vectors of floats, in which it has them or in bfloat16: through byte buffers up to JDK 20, which later versions of the
  * Vector API do not take, and through memory segments from JDK 22 on. The method is looked up once and compiled like any other
  * call.
  */
 public final class NativeFloats {
 
     private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
-    private static final @Nullable MethodHandle LOAD = find(); // (Object memory, int offset) -> FloatVector
+    private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+    private static final VectorSpecies<Short> SHORTS =
+            VectorSpecies.of(short.class, VectorShape.forBitSize(Short.SIZE * FLOATS.length()));
+    private static final int HALF = 16; // bits of a float that bfloat16 has
+
+    // (Object memory, int offset) -> a vector
+    private static final @Nullable MethodHandle WHOLE = find(FloatVector.class, FLOATS);
+    private static final @Nullable MethodHandle HALVES = find(ShortVector.class, SHORTS);
     private static final @Nullable MethodHandle SEGMENT = segment(); // (ByteBuffer) -> Object
 
     private final Object memory;
+    private final boolean half;
 
-    private NativeFloats(Object memory) {
+    private NativeFloats(Object memory, boolean half) {
         this.memory = memory;
+        this.half = half;
     }
 
     /** Whether this JVM reads such memory. */
     public static boolean served() {
-        return Simd.served() && LOAD != null;
+        return Simd.served() && WHOLE != null && HALVES != null;
     }
 
-    /** The memory of a direct buffer, which stays the caller's and must stay allocated. */
-    public static NativeFloats of(ByteBuffer buffer) {
+    /**
+     * The memory of a direct buffer, which stays the caller's and must stay allocated.
+     *
+     * @param half whether it holds bfloat16
+     */
+    public static NativeFloats of(ByteBuffer buffer, boolean half) {
         MethodHandle segment = SEGMENT;
         if (segment == null) {
-            return new NativeFloats(buffer);
+            return new NativeFloats(buffer, half);
         }
         try {
-            return new NativeFloats(segment.invoke(buffer));
+            return new NativeFloats(segment.invoke(buffer), half);
         } catch (Throwable e) {
             throw new IllegalStateException("no memory segment of a buffer", e);
         }
@@ -49,10 +66,21 @@ public final class NativeFloats {
         return memory;
     }
 
-    /** A vector from byte {@code offset} on; out of bounds an {@link IndexOutOfBoundsException}. */
-    static FloatVector load(Object memory, int offset) {
+    /** Likewise. */
+    boolean half() {
+        return half;
+    }
+
+    /** A vector from number {@code index} on; out of bounds an {@link IndexOutOfBoundsException}. */
+    static FloatVector load(Object memory, boolean half, int index) {
         try {
-            return (FloatVector) LOAD.invokeExact(memory, offset);
+            if (half) {
+                ShortVector upper = (ShortVector) HALVES.invokeExact(memory, index * Short.BYTES);
+                return ((IntVector) upper.convertShape(VectorOperators.S2I, INTS, 0))
+                        .lanewise(VectorOperators.LSHL, HALF)
+                        .viewAsFloatingLanes();
+            }
+            return (FloatVector) WHOLE.invokeExact(memory, index * Float.BYTES);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
@@ -60,27 +88,27 @@ public final class NativeFloats {
         }
     }
 
-    private static @Nullable MethodHandle find() {
+    private static @Nullable MethodHandle find(Class<?> vector, VectorSpecies<?> species) {
         try {
             Class<?> segments = segments();
             MethodHandle load = segments == null
-                    ? handle("fromByteBuffer", ByteBuffer.class, int.class)
-                    : handle("fromMemorySegment", segments, long.class);
+                    ? handle(vector, "fromByteBuffer", ByteBuffer.class, int.class)
+                    : handle(vector, "fromMemorySegment", segments, long.class);
             MethodHandle ordered = MethodHandles.insertArguments(
-                    MethodHandles.insertArguments(load, 3, ByteOrder.nativeOrder()), 0, FLOATS);
-            return ordered.asType(MethodType.methodType(FloatVector.class, Object.class, int.class));
+                    MethodHandles.insertArguments(load, 3, ByteOrder.nativeOrder()), 0, species);
+            return ordered.asType(MethodType.methodType(vector, Object.class, int.class));
         } catch (ReflectiveOperationException e) {
             return null;
         }
     }
 
-    private static MethodHandle handle(String name, Class<?> memory, Class<?> offset)
+    private static MethodHandle handle(Class<?> vector, String name, Class<?> memory, Class<?> offset)
             throws ReflectiveOperationException {
         return MethodHandles.lookup()
                 .findStatic(
-                        FloatVector.class,
+                        vector,
                         name,
-                        MethodType.methodType(FloatVector.class, VectorSpecies.class, memory, offset, ByteOrder.class));
+                        MethodType.methodType(vector, VectorSpecies.class, memory, offset, ByteOrder.class));
     }
 
     private static @Nullable MethodHandle segment() {

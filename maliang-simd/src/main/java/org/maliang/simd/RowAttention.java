@@ -57,7 +57,7 @@ public final class RowAttention {
     /**
      * Queries that share the keys and values of a head.
      *
-     * @param keys where the first key begins, in bytes
+     * @param keys where the first key begins, in numbers
      * @param values where the first value begins
      * @param count of keys
      * @param q has the queries, {@code [queries, size]}, from {@code from} on
@@ -78,14 +78,22 @@ public final class RowAttention {
         float[] lanes = new float[BLOCK * LANES];
         for (int query = 0; query < queries; query++) {
             int at = from + query * size;
-            score(memory.memory(), keys, count, size, q, at, scores, lanes);
+            score(memory.memory(), memory.half(), keys, count, size, q, at, scores, lanes);
             float sum = weigh(scores, count, added, begin);
-            mix(memory.memory(), values, count, size, scores, 1 / sum, y, at);
+            mix(memory.memory(), memory.half(), values, count, size, scores, 1 / sum, y, at);
         }
     }
 
     private static void score(
-            Object memory, int keys, int count, int size, float[] q, int from, float[] scores, float[] lanes) {
+            Object memory,
+            boolean half,
+            int keys,
+            int count,
+            int size,
+            float[] q,
+            int from,
+            float[] scores,
+            float[] lanes) {
         int fours = size - size % FOUR;
         for (int block = 0; block < count; block += BLOCK) {
             int some = Math.min(BLOCK, count - block);
@@ -95,23 +103,23 @@ public final class RowAttention {
                 FloatVector q2 = FloatVector.fromArray(FLOATS, q, from + c + 2 * LANES);
                 FloatVector q3 = FloatVector.fromArray(FLOATS, q, from + c + 3 * LANES);
                 for (int i = 0; i < some; i++) {
-                    int p = keys + ((block + i) * size + c) * Float.BYTES;
+                    int p = keys + (block + i) * size + c;
                     FloatVector sum =
                             c == 0 ? FloatVector.zero(FLOATS) : FloatVector.fromArray(FLOATS, lanes, i * LANES);
-                    sum = NativeFloats.load(memory, p).fma(q0, sum);
-                    sum = NativeFloats.load(memory, p + LANES * Float.BYTES).fma(q1, sum);
-                    sum = NativeFloats.load(memory, p + 2 * LANES * Float.BYTES).fma(q2, sum);
-                    sum = NativeFloats.load(memory, p + 3 * LANES * Float.BYTES).fma(q3, sum);
+                    sum = NativeFloats.load(memory, half, p).fma(q0, sum);
+                    sum = NativeFloats.load(memory, half, p + LANES).fma(q1, sum);
+                    sum = NativeFloats.load(memory, half, p + 2 * LANES).fma(q2, sum);
+                    sum = NativeFloats.load(memory, half, p + 3 * LANES).fma(q3, sum);
                     sum.intoArray(lanes, i * LANES);
                 }
             }
             for (int c = fours; c < size; c += LANES) {
                 FloatVector q0 = FloatVector.fromArray(FLOATS, q, from + c);
                 for (int i = 0; i < some; i++) {
-                    int p = keys + ((block + i) * size + c) * Float.BYTES;
+                    int p = keys + (block + i) * size + c;
                     FloatVector sum =
                             c == 0 ? FloatVector.zero(FLOATS) : FloatVector.fromArray(FLOATS, lanes, i * LANES);
-                    NativeFloats.load(memory, p).fma(q0, sum).intoArray(lanes, i * LANES);
+                    NativeFloats.load(memory, half, p).fma(q0, sum).intoArray(lanes, i * LANES);
                 }
             }
             for (int i = 0; i < some; i++) {
@@ -137,7 +145,15 @@ public final class RowAttention {
     }
 
     private static void mix(
-            Object memory, int values, int count, int size, float[] weights, float factor, float[] y, int to) {
+            Object memory,
+            boolean half,
+            int values,
+            int count,
+            int size,
+            float[] weights,
+            float factor,
+            float[] y,
+            int to) {
         int fours = size - size % FOUR;
         for (int c = 0; c < fours; c += FOUR) {
             FloatVector y0 = FloatVector.zero(FLOATS);
@@ -145,12 +161,12 @@ public final class RowAttention {
             FloatVector y2 = y0;
             FloatVector y3 = y0;
             for (int i = 0; i < count; i++) {
-                int p = values + (i * size + c) * Float.BYTES;
+                int p = values + i * size + c;
                 FloatVector w = FloatVector.broadcast(FLOATS, weights[i]);
-                y0 = NativeFloats.load(memory, p).fma(w, y0);
-                y1 = NativeFloats.load(memory, p + LANES * Float.BYTES).fma(w, y1);
-                y2 = NativeFloats.load(memory, p + 2 * LANES * Float.BYTES).fma(w, y2);
-                y3 = NativeFloats.load(memory, p + 3 * LANES * Float.BYTES).fma(w, y3);
+                y0 = NativeFloats.load(memory, half, p).fma(w, y0);
+                y1 = NativeFloats.load(memory, half, p + LANES).fma(w, y1);
+                y2 = NativeFloats.load(memory, half, p + 2 * LANES).fma(w, y2);
+                y3 = NativeFloats.load(memory, half, p + 3 * LANES).fma(w, y3);
             }
             y0.mul(factor).intoArray(y, to + c);
             y1.mul(factor).intoArray(y, to + c + LANES);
@@ -161,8 +177,7 @@ public final class RowAttention {
             FloatVector y0 = FloatVector.zero(FLOATS);
             for (int i = 0; i < count; i++) {
                 FloatVector w = FloatVector.broadcast(FLOATS, weights[i]);
-                y0 = NativeFloats.load(memory, values + (i * size + c) * Float.BYTES)
-                        .fma(w, y0);
+                y0 = NativeFloats.load(memory, half, values + i * size + c).fma(w, y0);
             }
             y0.mul(factor).intoArray(y, to + c);
         }
@@ -176,11 +191,16 @@ public final class RowAttention {
         static void begin() {}
 
         private static WarmUp started() {
-            NativeFloats memory = NativeFloats.of(ByteBuffer.allocateDirect(2 * KEYS * FOUR * Float.BYTES));
-            RowAttention attention = new RowAttention(memory);
+            ByteBuffer buffer = ByteBuffer.allocateDirect(2 * KEYS * FOUR * Float.BYTES);
+            RowAttention whole = new RowAttention(NativeFloats.of(buffer, false));
+            RowAttention half = new RowAttention(NativeFloats.of(buffer, true));
             float[] q = new float[FOUR];
             return WarmUp.begin(
-                    () -> attention.head(0, KEYS * FOUR * Float.BYTES, KEYS, q, 0, 1, null, 0, q), 2L * KEYS * FOUR);
+                    () -> {
+                        whole.head(0, KEYS * FOUR, KEYS, q, 0, 1, null, 0, q);
+                        half.head(0, KEYS * FOUR, KEYS, q, 0, 1, null, 0, q);
+                    },
+                    4L * KEYS * FOUR);
         }
     }
 }

@@ -20,11 +20,22 @@ class RowAttentionTest {
 
     private final Random random = new Random(9);
 
-    /** Memory of so many numbers, those of keys, then those of values. */
+    /** Memory of so many numbers that bfloat16 has too, those of keys, then those of values. */
     private ByteBuffer memory(int floats) {
         ByteBuffer bytes = ByteBuffer.allocateDirect(floats * Float.BYTES).order(ByteOrder.nativeOrder());
         for (int i = 0; i < floats; i++) {
-            bytes.putFloat(i * Float.BYTES, (float) random.nextGaussian());
+            int bits = Float.floatToRawIntBits((float) random.nextGaussian());
+            bytes.putInt(i * Float.BYTES, bits & 0xFFFF_0000);
+        }
+        return bytes;
+    }
+
+    /** The same in bfloat16. */
+    private static ByteBuffer upperHalves(ByteBuffer memory) {
+        int floats = memory.capacity() / Float.BYTES;
+        ByteBuffer bytes = ByteBuffer.allocateDirect(floats * Short.BYTES).order(ByteOrder.nativeOrder());
+        for (int i = 0; i < floats; i++) {
+            bytes.putShort(i * Short.BYTES, (short) (memory.getInt(i * Float.BYTES) >>> 16));
         }
         return bytes;
     }
@@ -66,8 +77,8 @@ class RowAttentionTest {
         assertThat(size % step).isZero();
         for (float[] mask : new float[][] {null, added}) {
             float[] y = new float[q.length];
-            new RowAttention(NativeFloats.of(memory), size, SCALE)
-                    .head(0, count * size * Float.BYTES, count, q, size, queries, mask, 1, y);
+            new RowAttention(NativeFloats.of(memory, false), size, SCALE)
+                    .head(0, count * size, count, q, size, queries, mask, 1, y);
             for (int query = 1; query <= queries; query++) {
                 double[] wanted = expected(memory.asFloatBuffer(), count * size, count, size, q, query * size, mask);
                 for (int i = 0; i < size; i++) {
@@ -75,6 +86,10 @@ class RowAttentionTest {
                 }
             }
             assertThat(y).startsWith(new float[size]); // not asked for
+            float[] halves = new float[q.length];
+            new RowAttention(NativeFloats.of(upperHalves(memory), true), size, SCALE)
+                    .head(0, count * size, count, q, size, queries, mask, 1, halves);
+            assertThat(halves).isEqualTo(y);
         }
     }
 
@@ -83,17 +98,17 @@ class RowAttentionTest {
         float[] y = {1};
         y = java.util.Arrays.copyOf(y, RowAttention.step());
         int size = y.length;
-        new RowAttention(NativeFloats.of(memory(2 * size)), size, 1)
-                .head(0, size * Float.BYTES, 1, new float[size], 0, 1, new float[] {Float.NEGATIVE_INFINITY}, 0, y);
+        new RowAttention(NativeFloats.of(memory(2 * size), false), size, 1)
+                .head(0, size, 1, new float[size], 0, 1, new float[] {Float.NEGATIVE_INFINITY}, 0, y);
         assertThat(y).containsOnly(0);
     }
 
     @Test
     void nothingIsReadBeyondTheMemory() {
         int size = RowAttention.step();
-        RowAttention attention = new RowAttention(NativeFloats.of(memory(3 * size)), size, 1);
+        RowAttention attention = new RowAttention(NativeFloats.of(memory(3 * size), false), size, 1);
         float[] q = new float[size];
-        assertThatThrownBy(() -> attention.head(0, 2 * size * Float.BYTES, 2, q, 0, 1, null, 0, q))
+        assertThatThrownBy(() -> attention.head(0, 2 * size, 2, q, 0, 1, null, 0, q))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }
 }

@@ -2,11 +2,10 @@ package org.maliang.tensor;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
-import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.LongOptional;
 import org.jspecify.annotations.Nullable;
 import org.maliang.simd.Crew;
@@ -23,7 +22,8 @@ public final class HostAttention {
     private static final long LEAST = 1 << 14; // products of scores for which a second thread pays
 
     private final Tensor cache; // [rows, layers, 2, heads, capacity, headDim]
-    private final FloatBuffer memory; // of the cache
+    private final ByteBuffer memory; // of the cache
+    private final boolean half; // whether it is in bfloat16
     private final @Nullable NativeFloats vectors; // likewise; null where Java does not read it
     private @Nullable Tensor mask; // the latest
     private float @Nullable [] hidden; // what it adds to scores
@@ -32,12 +32,13 @@ public final class HostAttention {
         this.cache = cache;
         ByteBuffer bytes = Natives.value(
                 "memory",
-                () -> new FloatPointer(cache.raw("memory").data_ptr())
-                        .capacity(cache.elements())
+                () -> new BytePointer(cache.raw("memory").data_ptr())
+                        .capacity(cache.bytes())
                         .asByteBuffer());
-        this.memory = bytes.order(ByteOrder.nativeOrder()).asFloatBuffer();
+        this.memory = bytes.order(ByteOrder.nativeOrder());
+        this.half = cache.dtype() == DType.BF16;
         boolean served = NativeFloats.served() && cache.size(5) % RowAttention.step() == 0;
-        this.vectors = served ? NativeFloats.of(bytes) : null;
+        this.vectors = served ? NativeFloats.of(bytes, half) : null;
     }
 
     /**
@@ -46,7 +47,7 @@ public final class HostAttention {
      * @param cache {@code [rows, layers, 2, heads, capacity, headDim]}: of every layer the keys, then the values
      */
     public static Optional<HostAttention> of(Tensor cache) {
-        boolean served = cache.dtype() == DType.F32
+        boolean served = (cache.dtype() == DType.F32 || cache.dtype() == DType.BF16)
                 && cache.device().equals(Device.CPU)
                 && cache.isContiguous()
                 && cache.bytes() <= Integer.MAX_VALUE;
@@ -114,8 +115,8 @@ public final class HostAttention {
             int row = i / heads;
             int head = i % heads;
             attention.head(
-                    at(row, layer, 0, head, 0) * Float.BYTES,
-                    at(row, layer, 1, head, 0) * Float.BYTES,
+                    at(row, layer, 0, head, 0),
+                    at(row, layer, 1, head, 0),
                     (int) lengths[row] + 1,
                     q,
                     row * width + head * group * size,
@@ -158,24 +159,41 @@ public final class HostAttention {
         for (int row = 0; row < lengths.length; row++) {
             int position = (int) Objects.checkIndex(lengths[row], (long) capacity);
             for (int head = 0; head < heads; head++) {
-                memory.put(at(row, layer, which, head, position), fresh, (row * heads + head) * size, size);
+                put(at(row, layer, which, head, position), fresh, (row * heads + head) * size, size);
             }
         }
     }
 
-    /** Keys or values of a layer: {@code [rows, heads, read, headDim]}. */
+    private void put(int to, float[] fresh, int from, int count) {
+        if (!half) {
+            memory.asFloatBuffer().put(to, fresh, from, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            memory.putShort((to + i) * Short.BYTES, rounded(fresh[from + i]));
+        }
+    }
+
+    /** The nearest bfloat16, as LibTorch rounds: of two as near the even one. */
+    static short rounded(float number) {
+        int bits = Float.floatToIntBits(number); // what is no number has but one form
+        return Float.isNaN(number) ? (short) (bits >>> 16) : (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
+    }
+
+    /** Keys or values of a layer: {@code [rows, heads, read, headDim]}, in F32. */
     private Tensor view(int layer, int which, long read) {
         long head = cache.size(4) * cache.size(5);
-        long half = cache.size(3) * head;
+        long both = cache.size(3) * head; // all heads of keys, or of values
         long[] shape = {cache.size(0), cache.size(3), read, cache.size(5)};
-        long[] strides = {cache.size(1) * 2 * half, head, cache.size(5), 1};
-        return Natives.tensor(
+        long[] strides = {cache.size(1) * 2 * both, head, cache.size(5), 1};
+        Tensor view = Natives.tensor(
                 "view",
                 () -> {
                     org.bytedeco.pytorch.Tensor raw = cache.raw("view");
                     return raw.as_strided(
-                            shape, strides, new LongOptional(raw.storage_offset() + (2 * layer + which) * half));
+                            shape, strides, new LongOptional(raw.storage_offset() + (2 * layer + which) * both));
                 },
                 cache);
+        return half ? view.to(DType.F32) : view;
     }
 }

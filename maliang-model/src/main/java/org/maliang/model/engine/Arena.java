@@ -23,7 +23,7 @@ final class Arena implements AutoCloseable {
     Arena(Decoder decoder, int blocks) {
         this.config = decoder.config();
         this.blocks = new Blocks(blocks);
-        memory = Tensor.zeros(decoder.device(), decoder.dtype(), blocks, blockSize(config));
+        memory = Tensor.zeros(decoder.device(), decoder.cacheType(), blocks, blockSize(config));
     }
 
     private static long blockSize(DecoderConfig config) {
@@ -32,7 +32,7 @@ final class Arena implements AutoCloseable {
 
     /** What a block takes. */
     static long blockBytes(Decoder decoder) {
-        return blockSize(decoder.config()) * decoder.dtype().bytes();
+        return blockSize(decoder.config()) * decoder.cacheType().bytes();
     }
 
     /** How many blocks {@code positions} take. */

@@ -42,7 +42,7 @@ public record EngineSettings(int positions, int parallel, int chunk, int queue, 
                 * config.decoderLayers()
                 * config.decoderHeads()
                 * config.decoderHeadSize()
-                * model.dtype().bytes(); // keys and values
+                * model.cacheType().bytes(); // keys and values
         return of(Math.toIntExact(Math.min(Integer.MAX_VALUE, Math.max(1, bytes / position))))
                 .withParallel(texts);
     }

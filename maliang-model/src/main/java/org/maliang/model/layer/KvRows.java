@@ -58,7 +58,7 @@ final class KvRows extends KvCache {
     @Override
     public Heads append(int layer, Heads fresh) {
         Tensor both = memory.select(1, layer); // [rows, 2, heads, capacity, headDim]
-        return new Heads(
+        return beside(
                 fresh.queries(), written(both.select(1, 0), fresh.keys()), written(both.select(1, 1), fresh.values()));
     }
 
@@ -77,7 +77,7 @@ final class KvRows extends KvCache {
         if (places == null) {
             buffer.narrow(2, lengths[0], 1).copyFrom(fresh);
         } else {
-            buffer.scatterInPlace(2, places.expand(fresh.shape()), fresh);
+            buffer.scatterInPlace(2, places.expand(fresh.shape()), fresh.to(buffer.dtype()));
         }
         return buffer.narrow(2, 0, read);
     }

@@ -58,6 +58,11 @@ public final class Parameters implements AutoCloseable {
             return DType.F32;
         }
 
+        /** What keys and values of texts are kept in. */
+        default DType cacheType() {
+            return dtype();
+        }
+
         /** {@link MatMul#ready} of all products. */
         default void ready() {}
 
@@ -136,6 +141,11 @@ public final class Parameters implements AutoCloseable {
     /** What activations are computed in. */
     public DType dtype() {
         return source.dtype();
+    }
+
+    /** What keys and values of texts are kept in. */
+    public DType cacheType() {
+        return source.cacheType();
     }
 
     /** {@link MatMul#ready} of all products, the head's too: some at a time. */

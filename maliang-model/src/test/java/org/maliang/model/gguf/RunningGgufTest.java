@@ -91,8 +91,8 @@ class RunningGgufTest {
         Path model = TinyModel.write(directory.resolve("tiny"));
         Path file = directory.resolve("mapped.gguf");
         Samples.export(model, file, GgufType.BF16);
-        try (LanguageModel halves =
-                LanguageModel.load(file, new Placement(Device.CPU, DType.BF16, true, Optional.of(WeightKind.F32)))) {
+        try (LanguageModel halves = LanguageModel.load(
+                file, new Placement(Device.CPU, DType.BF16, DType.BF16, true, Optional.of(WeightKind.F32)))) {
             assertThat(mappings(file)).as("matrices, the embedding among them").isEqualTo(5);
             assertThat(halves.decoder().parameters()).hasSizeGreaterThan(5);
         }

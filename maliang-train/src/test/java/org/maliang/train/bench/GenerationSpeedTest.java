@@ -6,14 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.maliang.model.Decoder;
 import org.maliang.model.Input;
 import org.maliang.model.Models;
+import org.maliang.model.Placement;
 import org.maliang.tensor.Autograd;
-import org.maliang.tensor.Device;
 import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
 import org.maliang.tensor.WeightKind;
@@ -27,7 +28,7 @@ class GenerationSpeedTest {
     @EnumSource
     void randomModelsOfEveryKindForetellLikeFreshOnes(WeightKind kind) {
         long before = Tensor.liveCount();
-        try (Decoder decoder = Models.random(TINY, kind, Device.CPU);
+        try (Decoder decoder = Models.random(TINY, Placement.CPU.withMatrices(Optional.of(kind)));
                 Scope scope = Scope.open();
                 Autograd.Guard frozen = Autograd.noGrad()) {
             Tensor ids = Tensor.of(new long[] {1, 2, 3, 4}, 1, 4);
@@ -43,7 +44,7 @@ class GenerationSpeedTest {
 
     @Test
     void everyRateIsPositive() {
-        try (Decoder decoder = Models.random(TINY, WeightKind.INT8, Device.CPU)) {
+        try (Decoder decoder = Models.random(TINY, Placement.CPU.withMatrices(Optional.of(WeightKind.INT8)))) {
             GenerationSpeed speed = new GenerationSpeed(decoder);
             for (double rate : List.of(
                     speed.firstToken(3),
@@ -58,7 +59,7 @@ class GenerationSpeedTest {
 
     @Test
     void theSlowerOfReadingAndMultiplyingBounds() {
-        try (Decoder decoder = Models.random(TINY, WeightKind.F16, Device.CPU)) {
+        try (Decoder decoder = Models.random(TINY, Placement.CPU.withMatrices(Optional.of(WeightKind.F16)))) {
             long weights = BODY + HEAD;
             Roofline slowMemory = new Roofline(weights, 1e15); // a pass reads two bytes a weight
             assertThat(slowMemory.decode(decoder, 1)).isCloseTo(0.5, within(1e-12));
