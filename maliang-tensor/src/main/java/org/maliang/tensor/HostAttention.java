@@ -2,6 +2,7 @@ package org.maliang.tensor;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,8 +23,9 @@ public final class HostAttention {
     private static final long LEAST = 1 << 14; // products of scores for which a second thread pays
 
     private final Tensor cache; // [rows, layers, 2, heads, capacity, headDim]
+    private final boolean half; // whether the cache is in bfloat16
     private final ByteBuffer memory; // of the cache
-    private final boolean half; // whether it is in bfloat16
+    private final FloatBuffer floats; // likewise
     private final @Nullable NativeFloats vectors; // likewise; null where Java does not read it
     private @Nullable Tensor mask; // the latest
     private float @Nullable [] hidden; // what it adds to scores
@@ -36,6 +38,7 @@ public final class HostAttention {
                         .capacity(cache.bytes())
                         .asByteBuffer());
         this.memory = bytes.order(ByteOrder.nativeOrder());
+        this.floats = memory.asFloatBuffer();
         this.half = cache.dtype() == DType.BF16;
         boolean served = NativeFloats.served() && cache.size(5) % RowAttention.step() == 0;
         this.vectors = served ? NativeFloats.of(bytes, half) : null;
@@ -166,7 +169,7 @@ public final class HostAttention {
 
     private void put(int to, float[] fresh, int from, int count) {
         if (!half) {
-            memory.asFloatBuffer().put(to, fresh, from, count);
+            floats.put(to, fresh, from, count);
             return;
         }
         for (int i = 0; i < count; i++) {

@@ -1,5 +1,6 @@
 package org.maliang.model.layer;
 
+import org.maliang.tensor.DType;
 import org.maliang.tensor.HostRows;
 import org.maliang.tensor.Tensor;
 
@@ -117,6 +118,14 @@ public record Heads(Tensor queries, Tensor keys, Tensor values) {
                 return heads.with(queries.apply(heads.each(heads.queries())), keys.apply(heads.each(heads.keys())));
             }
         };
+    }
+
+    /** Keys and values, which a cache may keep in another type, in that of the queries. */
+    static Heads inOneType(Tensor queries, Tensor keys, Tensor values) {
+        DType type = queries.dtype();
+        return keys.dtype() == type
+                ? new Heads(queries, keys, values)
+                : new Heads(queries, keys.to(type), values.to(type));
     }
 
     /** Those of {@code count} positions from {@code start} on. */

@@ -125,15 +125,7 @@ public class KvCache implements AutoCloseable {
         Tensor v = values.get(layer);
         k.narrow(2, length, time).copyFrom(fresh.keys());
         v.narrow(2, length, time).copyFrom(fresh.values());
-        return beside(fresh.queries(), k.narrow(2, 0, length + time), v.narrow(2, 0, length + time));
-    }
-
-    /** Stored keys and values are looked at in the type of the queries. */
-    static Heads beside(Tensor queries, Tensor keys, Tensor values) {
-        boolean same = keys.dtype() == queries.dtype();
-        return same
-                ? new Heads(queries, keys, values)
-                : new Heads(queries, keys.to(queries.dtype()), values.to(queries.dtype()));
+        return Heads.inOneType(fresh.queries(), k.narrow(2, 0, length + time), v.narrow(2, 0, length + time));
     }
 
     /**

@@ -58,7 +58,7 @@ final class KvRows extends KvCache {
     @Override
     public Heads append(int layer, Heads fresh) {
         Tensor both = memory.select(1, layer); // [rows, 2, heads, capacity, headDim]
-        return beside(
+        return Heads.inOneType(
                 fresh.queries(), written(both.select(1, 0), fresh.keys()), written(both.select(1, 1), fresh.values()));
     }
 
