@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.maliang.model.Decoder;
 import org.maliang.model.Input;
+import org.maliang.model.Models;
+import org.maliang.model.Placement;
 import org.maliang.model.generate.Constraint;
 import org.maliang.model.generate.Continuation;
 import org.maliang.model.generate.FinishReason;
@@ -36,6 +39,7 @@ import org.maliang.model.read.TokenScore;
 import org.maliang.tensor.Autograd;
 import org.maliang.tensor.Scope;
 import org.maliang.tensor.Tensor;
+import org.maliang.tensor.WeightKind;
 
 class EngineTest {
 
@@ -45,6 +49,7 @@ class EngineTest {
             GenerationOptions.defaults().withMaxTokens(12).withTemperature(0);
 
     private static Decoder decoder;
+    private static Decoder half; // whose products have the same bits however many rows there are
     private static TokenGenerator endless;
 
     @BeforeAll
@@ -52,6 +57,8 @@ class EngineTest {
     static void create() {
         if (decoder == null) {
             decoder = TinyModels.decoder(VOCABULARY, CONTEXT);
+            half = Models.random(
+                    TinyModels.config(VOCABULARY, CONTEXT), Placement.CPU.withMatrices(Optional.of(WeightKind.F16)));
             endless = new TokenGenerator(decoder).endingWith(OptionalInt.empty());
         }
     }
@@ -60,6 +67,7 @@ class EngineTest {
     @AfterContainer
     static void close() {
         decoder.close();
+        half.close();
         decoder = null;
     }
 
@@ -72,7 +80,7 @@ class EngineTest {
     }
 
     /** Random requests, many of which begin alike. */
-    private static Request request(Random random, int[] opening) {
+    private static Request request(Random random, int[] opening, Decoder draft) {
         int shared = random.nextBoolean() ? random.nextInt(opening.length) : 0;
         int[] tail = prompt(random, 1 + random.nextInt(20));
         int[] ids = IntStream.concat(Arrays.stream(opening, 0, shared), Arrays.stream(tail))
@@ -85,17 +93,30 @@ class EngineTest {
         Speculation speculation = switch (random.nextInt(3)) {
             case 0 -> Speculation.NONE;
             case 1 -> new PromptLookup(4, 2);
-            default -> new DraftModel(decoder, 3);
+            default -> new DraftModel(draft, 3);
         };
         return Request.of(ids, options).withSpeculation(speculation);
     }
 
-    private static List<Continuation> alone(Request request) {
-        return new TokenGenerator(decoder).write(List.of(request.prompt()), request.options());
+    private static List<Continuation> alone(Decoder model, Request request) {
+        return new TokenGenerator(model).write(List.of(request.prompt()), request.options());
     }
 
     @Property(tries = 60)
     void whatIsWrittenDoesNotDependOnWhatElseIs(@ForAll long seed) {
+        writesAsAlone(half, seed);
+    }
+
+    /**
+     * The same in F32, where the last digits of scores depend on the rows of a pass: always the same texts, none of which
+     * has a draw within those digits of two tokens.
+     */
+    @Property(tries = 60, seed = "1")
+    void neitherInSinglePrecision(@ForAll long seed) {
+        writesAsAlone(decoder, seed);
+    }
+
+    private static void writesAsAlone(Decoder model, long seed) {
         Random random = new Random(seed);
         EngineSettings settings = EngineSettings.of(CONTEXT + random.nextInt(8 * CONTEXT))
                 .withChunk(1 + random.nextInt(30))
@@ -105,10 +126,10 @@ class EngineTest {
         List<Request> requests = new ArrayList<>();
         List<CompletableFuture<List<Continuation>>> texts = new ArrayList<>();
         List<Integer> cancelled = new ArrayList<>();
-        try (Engine engine = engine(settings)) {
+        try (Engine engine = new Engine(model, settings)) {
             int count = 1 + random.nextInt(12);
             for (int i = 0; i < count; i++) {
-                requests.add(request(random, opening));
+                requests.add(request(random, opening, model));
                 texts.add(engine.submit(requests.get(i)));
                 if (random.nextInt(4) == 0) {
                     int victim = random.nextInt(texts.size());
@@ -124,7 +145,7 @@ class EngineTest {
             }
             for (int i = 0; i < count; i++) {
                 if (!cancelled.contains(i)) {
-                    assertThat(texts.get(i).join()).isEqualTo(alone(requests.get(i)));
+                    assertThat(texts.get(i).join()).isEqualTo(alone(model, requests.get(i)));
                 }
             }
         }
@@ -258,7 +279,7 @@ class EngineTest {
             assertThatThrownBy(shape::join).hasMessageContaining("the constraint allows no token");
             assertThatThrownBy(deaf::join).hasMessageContaining("the listener fails");
             assertThatThrownBy(guesses::join).hasMessageContaining("the guess fails");
-            assertThat(going.join()).isEqualTo(alone(good));
+            assertThat(going.join()).isEqualTo(alone(decoder, good));
         }
     }
 
