@@ -33,11 +33,8 @@ import org.maliang.tensor.Tensor;
  */
 public abstract class Decoder extends Model {
 
-    /** Positions of passes of several, after which these pay for being {@linkplain #ready ready} for. */
-    private static final long SEVERAL = 64;
-
     private final DecoderConfig config;
-    private long several; // such positions so far
+    private long several; // positions of passes of several so far
 
     protected Decoder(DecoderConfig config, Parameters parameters) {
         super(config, parameters);
@@ -124,14 +121,14 @@ public abstract class Decoder extends Model {
         if (positions > 1) {
             several += positions;
         }
-        if (several > SEVERAL) {
+        if (several > worthReady()) {
             ready();
         }
-        boolean inHeap = !pass.training() && ownThreads(positions);
-        if (!inHeap) {
+        boolean own = ownThreads(positions);
+        if (!own) {
             ready();
         }
-        x = inHeap ? inHeap(x, pass) : throughBlocks(x, pass);
+        x = own && !pass.training() ? inHeap(x, pass) : throughBlocks(x, pass);
         input.advance();
         return finalNorm(x);
     }

@@ -67,6 +67,11 @@ final class LazyMatMul extends MatMul {
     }
 
     @Override
+    public long worthReady() {
+        return packed().worthReady();
+    }
+
+    @Override
     public void ready() {
         packed().ready();
     }

@@ -72,6 +72,14 @@ public abstract class Model implements AutoCloseable {
         return own > 0 && 2 * own > bodySize().weights(); // mostly 0: each pass asks
     }
 
+    /** How many positions, in passes of several, pay for being {@linkplain #ready ready}. */
+    final long worthReady() {
+        return parameters.products().stream()
+                .mapToLong(MatMul::worthReady)
+                .max()
+                .orElse(0);
+    }
+
     /** Makes at once what passes over many positions need, which else the first of them waits for. */
     public final void ready() {
         parameters.ready();

@@ -1,6 +1,7 @@
 package org.maliang.simd;
 
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.MAX;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -136,6 +137,48 @@ public final class RowMath {
         for (int from = 0; from < x.length; from += bias.length) {
             for (int i = 0; i < bias.length; i++) {
                 x[from + i] += bias[i];
+            }
+        }
+    }
+
+    /** The largest magnitude of each row of {@code size} numbers. */
+    public static float[] largest(float[] x, int size) {
+        float[] most = new float[x.length / size];
+        for (int row = 0; row < most.length; row++) {
+            int from = row * size;
+            FloatVector found = FloatVector.zero(FLOATS);
+            int i = 0;
+            for (; i <= size - LANES; i += LANES) {
+                found = found.max(FloatVector.fromArray(FLOATS, x, from + i).abs());
+            }
+            most[row] = found.reduceLanes(MAX);
+            for (; i < size; i++) {
+                most[row] = Math.max(most[row], Math.abs(x[from + i]));
+            }
+        }
+        return most;
+    }
+
+    /** Rows divided by a number each. */
+    public static float[] dividedBy(float[] x, float[] divisors) {
+        float[] y = new float[x.length];
+        int size = x.length / divisors.length;
+        for (int row = 0; row < divisors.length; row++) {
+            float divisor = divisors[row];
+            for (int i = row * size, end = i + size; i < end; i++) {
+                y[i] = x[i] / divisor;
+            }
+        }
+        return y;
+    }
+
+    /** Multiplies each row by a number of its own. */
+    public static void multiply(float[] x, float[] factors) {
+        int size = x.length / factors.length;
+        for (int row = 0; row < factors.length; row++) {
+            float factor = factors[row];
+            for (int i = row * size, end = i + size; i < end; i++) {
+                x[i] *= factor;
             }
         }
     }

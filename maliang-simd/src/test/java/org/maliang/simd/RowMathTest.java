@@ -30,6 +30,29 @@ class RowMathTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 5, 16, 37, 64, 2048})
+    void levels(int size) {
+        float[] x = random(ROWS * size, 3);
+        float[] largest = RowMath.largest(x, size);
+        float[] level = RowMath.dividedBy(x, largest);
+        for (int row = 0; row < ROWS; row++) {
+            float most = 0;
+            for (float v : row(x, row, size)) {
+                most = Math.max(most, Math.abs(v));
+            }
+            assertThat(largest[row]).isEqualTo(most);
+            for (int i = row * size; i < (row + 1) * size; i++) {
+                assertThat(level[i]).isEqualTo(x[i] / most);
+            }
+        }
+        RowMath.multiply(level, new float[] {2, 0, -1});
+        for (int i = 0; i < x.length; i++) {
+            int row = i / size;
+            assertThat(level[i]).isEqualTo(x[i] / largest[row] * new float[] {2, 0, -1}[row]);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 16, 37, 64, 2048})
     void norms(int size) {
         float[] x = random(ROWS * size, 3);
         float[] weight = random(size, 1);

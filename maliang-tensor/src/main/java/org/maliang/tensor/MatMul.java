@@ -12,10 +12,10 @@ import java.util.Optional;
  * <tr><td>F16</td><td>FBGEMM's packed half-precision weights</td></tr>
  * <tr><td>BF16</td><td>for one row {@link org.maliang.simd.RowMatrix}, where the JVM offers its vectors; else oneDNN's packed
  * bfloat16 product</td></tr>
- * <tr><td>INT8</td><td>likewise for one row; else FBGEMM's 8-bit product: one scale a row of weights, one for all activations of a
- * call</td></tr>
- * <tr><td>INT4</td><td>our own, {@link org.maliang.simd.Int4Matrix}, where the JVM offers its vectors; else LibTorch's; unpacked to
- * bfloat16 for many rows</td></tr>
+ * <tr><td>INT8</td><td>likewise for one row; else FBGEMM's 8-bit product: one scale a row of weights, one a row of
+ * activations</td></tr>
+ * <tr><td>INT4</td><td>for few rows our own, {@link org.maliang.simd.Int4Matrix}, where the JVM offers its vectors, and INT8's with a
+ * second copy for more; else LibTorch's, unpacked to bfloat16 for many rows</td></tr>
  * </table>
  *
  * <p>Where LibTorch lacks a kernel, as on CUDA cards and other processors, weights are kept in half precision and
@@ -115,6 +115,11 @@ public abstract class MatMul implements AutoCloseable {
     /** Whether threads of ours share the work when {@code x} has so many rows: LibTorch's had better sleep meanwhile. */
     public boolean ownThreads(long rows) {
         return false;
+    }
+
+    /** How many rows, in passes of several, pay for being {@linkplain #ready ready}. */
+    public long worthReady() {
+        return 0;
     }
 
     /** Makes at once what products with many rows need, which else the first of them waits for. */

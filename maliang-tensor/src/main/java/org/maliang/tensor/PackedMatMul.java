@@ -10,7 +10,6 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.QEngine;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.jspecify.annotations.Nullable;
 import org.maliang.simd.Simd;
 
 /** Products with weights in layouts of FBGEMM, oneDNN and LibTorch, or in half precision where those have no kernel. */
@@ -22,16 +21,10 @@ final class PackedMatMul extends MatMul {
     private final Size size;
     private final Kernel kernel;
     private final List<Runnable> closings; // of what it owns; empty when that is done
-    private @Nullable HostKernel host; // for few rows, where Java has one
 
     /** The product proper. */
     private interface Kernel {
         Tensor of(Tensor x);
-    }
-
-    /** The whole product by Java. */
-    private interface HostKernel {
-        HostRows of(HostRows x);
     }
 
     private PackedMatMul(long in, Size size, Kernel kernel, Runnable... closings) {
@@ -74,22 +67,6 @@ final class PackedMatMul extends MatMul {
         if (closings.isEmpty()) {
             throw new TensorException("linear: the model is closed; keep it open while it works");
         }
-    }
-
-    @Override
-    public HostRows apply(HostRows x) {
-        HostKernel kernel = host;
-        if (kernel == null || unpack(x.rows(), VectorInt4.ROWS)) {
-            return super.apply(x);
-        }
-        checkOpen();
-        check(x, in);
-        return kernel.of(x);
-    }
-
-    @Override
-    public boolean ownThreads(long rows) {
-        return host != null && !unpack(rows, VectorInt4.ROWS);
     }
 
     @Override
@@ -139,44 +116,27 @@ final class PackedMatMul extends MatMul {
         if (!cpu || !GROUPS_OF_INT4.contains(weight.group())) {
             return f16(weight.dequantized(), bias);
         }
-        return Simd.served() ? vectorInt4(weight, bias) : int4(weight, bias);
+        return Simd.served() ? HostMatMul.int4(weight, bias) : int4(weight, bias);
     }
 
-    private static MatMul vectorInt4(Quantized weight, Optional<Tensor> bias) {
-        VectorInt4 matrix = new VectorInt4(weight);
-        Kernel few = rows -> matrix.apply(HostRows.of(rows)).tensor();
-        PackedMatMul product = int4(weight, bias, few, VectorInt4.ROWS);
-        float[] add = bias.map(Tensor::toFloats).orElse(null);
-        product.host = add == null ? matrix::apply : x -> matrix.apply(x).plusEach(add);
-        return product;
+    private static MatMul int8(Quantized weight, Optional<Tensor> bias) {
+        Packed packed = Fbgemm.packInt8(weight);
+        return biased(
+                weight.in(),
+                size(weight),
+                x -> LevelRows.product(x, level -> Fbgemm.linearInt8(level, packed)),
+                bias,
+                packed::close);
     }
 
-    /**
-     * A product of few rows that becomes one with the unpacked matrix, where that pays from {@code many} rows on.
-     *
-     * @param few {@code [n, in] -> [n, out]}, F32
-     */
-    private static PackedMatMul int4(
-            Quantized weight, Optional<Tensor> bias, Kernel few, long many, Runnable... closings) {
-        UnpackedInt4 unpacked = new UnpackedInt4(weight);
-        Kernel kernel = x -> {
-            Tensor rows = x.reshape(-1, x.size(-1));
-            Tensor y = unpack(rows.size(0), many)
-                    ? unpacked.apply(rows.to(DType.BF16)).to(DType.F32)
-                    : few.of(rows);
-            return y.reshape(widened(x, weight.out()));
-        };
-        PackedMatMul product = biased(weight.in(), size(weight), kernel, bias, closings);
-        product.closings.add(unpacked::close);
-        return product;
+    /** Whether the processor has the kernel of 8 bits for such a matrix. */
+    static boolean packsInt8(Tensor values) {
+        return Fbgemm.serves(values);
     }
 
-    private static boolean unpack(long rows, long many) {
-        return rows >= many && OneDnn.HERE;
-    }
-
-    static MatMul int8(Quantized weight, Optional<Tensor> bias) {
-        Packed packed = Fbgemm.packInt8(weight, argument(bias));
+    /** The product with rows that {@linkplain LevelRows lie between -1 and 1}. */
+    static MatMul level8(Quantized weight) {
+        Packed packed = Fbgemm.packInt8(weight);
         return new PackedMatMul(weight.in(), size(weight), x -> Fbgemm.linearInt8(x, packed), packed::close);
     }
 
@@ -192,12 +152,15 @@ final class PackedMatMul extends MatMul {
         Packed packed = Int4.PACK.pack(Quantized.nibbles(values).to(DType.I32), 1L);
         Tensor ready = own(scales.contiguous());
         long group = weight.group();
-        Kernel few = rows -> {
-            Tensor y =
-                    Int4.LINEAR.call(rows.to(DType.BF16), packed, group, ready).get(0);
-            return (missing == 0 ? y : y.narrow(1, 0, out)).to(DType.F32);
+        UnpackedInt4 unpacked = new UnpackedInt4(weight);
+        Kernel kernel = x -> {
+            Tensor rows = x.reshape(-1, x.size(-1)).to(DType.BF16);
+            Tensor y = rows.size(0) >= UnpackedInt4.ROWS && OneDnn.HERE
+                    ? unpacked.apply(rows)
+                    : Int4.LINEAR.call(rows, packed, group, ready).get(0).narrow(1, 0, out);
+            return y.to(DType.F32).reshape(widened(x, out));
         };
-        return int4(weight, bias, few, UnpackedInt4.ROWS, packed::close, ready::close);
+        return biased(weight.in(), size(weight), kernel, bias, packed::close, ready::close, unpacked::close);
     }
 
     /** What there is everywhere. */
@@ -253,21 +216,23 @@ final class PackedMatMul extends MatMul {
         static final Operator LINEAR_F16 = Operator.find("quantized::linear_dynamic_fp16", "");
         private static final String JOIN = "per_channel_quantized";
         private static final Operator PACK_INT8 = Operator.find("quantized::linear_prepack", "");
-        private static final Operator LINEAR_INT8 = Operator.find("quantized::linear_dynamic", "");
+        private static final Operator LINEAR_INT8 =
+                Operator.find("quantized::linear_with_input_q_dq_qweight_dq_output_fp32", "");
         private static final boolean HERE = Natives.value("qEngine", () -> {
             QEngine engine = torch.globalContext().qEngine();
             return engine.value == QEngine.X86.value || engine.value == QEngine.FBGEMM.value;
         });
+        private static final long LARGEST = 127;
         private static final boolean NARROW = HERE && saturates();
 
         static boolean serves(Tensor weight) {
             return HERE && weight.device().equals(Device.CPU);
         }
 
-        static Packed packInt8(Quantized weight, Object bias) {
+        static Packed packInt8(Quantized weight) {
             Tensor zeros = Tensor.zeros(DType.I64, weight.out());
             try (Packed joined = join(weight.values().contiguous(), weight.scales(), zeros)) {
-                return PACK_INT8.pack(joined, bias);
+                return PACK_INT8.pack(joined, Optional.empty());
             }
         }
 
@@ -288,8 +253,13 @@ final class PackedMatMul extends MatMul {
             });
         }
 
-        static Tensor linearInt8(Tensor x, Packed packed) {
-            return LINEAR_INT8.call(x, packed, NARROW).get(0);
+        /** {@code level} lies between -1 and 1. */
+        static Tensor linearInt8(Tensor level, Packed packed) {
+            return linearInt8(level, packed, NARROW ? LARGEST / 2 : LARGEST);
+        }
+
+        private static Tensor linearInt8(Tensor level, Packed packed, long largest) {
+            return LINEAR_INT8.call(level, 1.0 / largest, largest + 1, packed).get(0);
         }
 
         /**
@@ -300,8 +270,8 @@ final class PackedMatMul extends MatMul {
             long width = 64;
             try (Scope scope = Scope.open()) {
                 Tensor ones = Tensor.ones(DType.F32, width, width);
-                Packed packed = packInt8(Quantized.int8(ones), Optional.empty());
-                double sum = LINEAR_INT8.call(ones, packed, false).get(0).mean().item();
+                Packed packed = packInt8(Quantized.int8(ones));
+                double sum = linearInt8(ones, packed, LARGEST).mean().item();
                 packed.close();
                 return Math.abs(sum - width) > 1;
             }

@@ -74,9 +74,11 @@ public record WeightSpeed(long in, long out, long bytes) {
     }
 
     private static MatMul map(WeightKind kind, Tensor weight) {
-        return kind == WeightKind.F32
+        MatMul map = kind == WeightKind.F32
                 ? MatMul.of(weight, MatMul.Layout.OUT_IN, Optional.empty())
                 : MatMul.packed(kind, weight, Optional.empty());
+        map.ready();
+        return map;
     }
 
     private double gigaweights(List<MatMul> maps, Tensor x) {
