@@ -37,6 +37,11 @@ final class Int4Kernel {
     /** Rows of activations that {@link #four} takes. */
     static final int FOUR = 4;
 
+    /** Numbers of a group of a block. */
+    static final int STEP = 20 * LANES;
+
+    private static final int AHEAD = 6; // steps
+
     private static final int GROUP = Int4Matrix.GROUP;
     private static final int HIGH = 0xFFFF_0000;
     private static final int[] NIBBLES = new int[LANES];
@@ -51,12 +56,13 @@ final class Int4Kernel {
      * Multiplies one row of activations.
      *
      * @param blocks of the matrix
+     * @param some of their numbers, every {@link #STEP}-th, to be stored {@link Ahead}
      * @param p where the first of {@code count} blocks begins
      * @param row of the activations
      * @param y gets {@code count} blocks of results
      * @param to where in it
      */
-    static void one(int[] blocks, int p, int count, Activations x, int row, float[] y, int to) {
+    static void one(int[] blocks, int[] some, int p, int count, Activations x, int row, float[] y, int to) {
         ShortVector nibble = IntVector.fromArray(INTS, NIBBLES, 0).reinterpretAsShorts();
         int groups = x.groups();
         int[] values = x.values();
@@ -68,6 +74,8 @@ final class Int4Kernel {
             FloatVector y2 = FloatVector.zero(FLOATS);
             FloatVector y3 = FloatVector.zero(FLOATS);
             for (int g = row * groups, last = g + groups; g < last; g++) {
+                int k = Math.min(p / STEP + AHEAD, some.length - 1);
+                blocks[k * STEP] = some[k];
                 ShortVector a = IntVector.broadcast(INTS, starts[g]).reinterpretAsShorts();
                 ShortVector b = a;
                 for (int c = g * GROUP, end = c + GROUP; c < end; c += 4) {

@@ -21,16 +21,20 @@ public final class Int4Matrix {
     static final int MIDDLE = 8;
 
     private static final int COLUMNS = 4; // in a lane of 16 bits
+    private static final int BEGIN =
+            12; // of the blocks: behind 16 bytes of an array's head, so that vectors fit lines of the cache
     private static final int LEAST = 1 << 16; // weights for which a second thread pays
 
     private final int out;
     private final int in;
     private final int[] blocks;
+    private final int[] some; // of them
 
     private Int4Matrix(int out, int in, int[] blocks) {
         this.out = out;
         this.in = in;
         this.blocks = blocks;
+        this.some = Ahead.every(Int4Kernel.STEP, blocks);
     }
 
     /**
@@ -50,8 +54,8 @@ public final class Int4Matrix {
         Warm.begin();
         int lanes = Int4Kernel.LANES;
         int count = (out + Int4Kernel.ROWS - 1) / Int4Kernel.ROWS;
-        int[] blocks = new int[Math.multiplyExact(count, ints(groups))];
-        int p = 0;
+        int[] blocks = new int[Math.addExact(BEGIN, Math.multiplyExact(count, ints(groups)))];
+        int p = BEGIN;
         for (int first = 0; first < Int4Kernel.ROWS * count; first += Int4Kernel.ROWS) {
             for (int g = 0; g < groups; g++) {
                 for (int c = 0; c < GROUP; c += COLUMNS) {
@@ -107,7 +111,7 @@ public final class Int4Matrix {
     }
 
     private float[] product(Activations x, int rows, int threads) {
-        int count = blocks.length / ints(x.groups());
+        int count = (blocks.length - BEGIN) / ints(x.groups());
         int stride = count * Int4Kernel.ROWS;
         float[] y = new float[Math.multiplyExact(rows, stride)];
         int parts = (long) stride * in * rows < LEAST ? 1 : Math.min(count, 4 * threads);
@@ -124,13 +128,14 @@ public final class Int4Matrix {
         int size = ints(x.groups());
         int together = rows == 1 ? last - first : 1;
         for (int block = first; block < last; block += together) {
+            int from = BEGIN + block * size;
             int to = block * Int4Kernel.ROWS;
             int row = 0;
             for (; row + Int4Kernel.FOUR <= rows; row += Int4Kernel.FOUR) {
-                Int4Kernel.four(blocks, block * size, together, x, row, y, row * stride + to, stride);
+                Int4Kernel.four(blocks, from, together, x, row, y, row * stride + to, stride);
             }
             for (; row < rows; row++) {
-                Int4Kernel.one(blocks, block * size, together, x, row, y, row * stride + to);
+                Int4Kernel.one(blocks, some, from, together, x, row, y, row * stride + to);
             }
         }
     }
@@ -159,7 +164,7 @@ public final class Int4Matrix {
         static void begin() {}
 
         private static WarmUp begin(int rows) {
-            Int4Matrix matrix = new Int4Matrix(Int4Kernel.ROWS, SIZE, new int[ints(SIZE / GROUP)]);
+            Int4Matrix matrix = new Int4Matrix(Int4Kernel.ROWS, SIZE, new int[BEGIN + ints(SIZE / GROUP)]);
             float[] x = new float[rows * SIZE];
             Arrays.fill(x, 1);
             return WarmUp.begin(

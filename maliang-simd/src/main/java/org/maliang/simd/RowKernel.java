@@ -27,6 +27,12 @@ final class RowKernel {
     private static final int FOUR = 4 * LANES;
     private static final int HALF = 16; // bits of a float that bfloat16 has
 
+    /** Bytes between those that are stored {@link Ahead}. */
+    static final int STEP = Ahead.STEP;
+
+    /** Numbers in bfloat16 between those that are. */
+    static final int HALF_STEP = Ahead.STEP / Short.BYTES;
+
     /** Rows whose sums lie in {@code lanes} at a time. */
     private static final int ROWS = 16;
 
@@ -41,6 +47,7 @@ final class RowKernel {
      * Multiplies rows of 8 bits.
      *
      * @param w the matrix
+     * @param some of its numbers, every {@link #STEP}-th
      * @param first of its rows
      * @param last the row after the last one
      * @param in columns
@@ -48,13 +55,18 @@ final class RowKernel {
      * @param y gets the result of row {@code r} at {@code to + r}
      * @param lanes from {@link #lanes}
      */
-    static void int8(byte[] w, int first, int last, int in, float[] x, int from, float[] y, int to, float[] lanes) {
+    static void int8(
+            byte[] w, byte[] some, int first, int last, int in, float[] x, int from, float[] y, int to, float[] lanes) {
         int vectors = in - in % LANES;
         int fours = in - in % FOUR;
         for (int block = first; block < last; block += ROWS) {
             int rows = Math.min(ROWS, last - block);
             for (int i = 0; i < rows; i++) {
                 int p = (block + i) * in;
+                int end = Math.min(some.length, (p + in) / STEP + Ahead.STEPS);
+                for (int k = p / STEP + Ahead.STEPS; k < end; k++) {
+                    w[k * STEP] = some[k];
+                }
                 FloatVector s0 = FloatVector.zero(FLOATS);
                 FloatVector s1 = s0;
                 FloatVector s2 = s0;
@@ -92,14 +104,28 @@ final class RowKernel {
         }
     }
 
-    /** The same for a matrix in bfloat16. */
-    static void bf16(short[] w, int first, int last, int in, float[] x, int from, float[] y, int to, float[] lanes) {
+    /** The same for a matrix in bfloat16, some of whose numbers are every {@link #HALF_STEP}-th. */
+    static void bf16(
+            short[] w,
+            short[] some,
+            int first,
+            int last,
+            int in,
+            float[] x,
+            int from,
+            float[] y,
+            int to,
+            float[] lanes) {
         int vectors = in - in % LANES;
         int fours = in - in % FOUR;
         for (int block = first; block < last; block += ROWS) {
             int rows = Math.min(ROWS, last - block);
             for (int i = 0; i < rows; i++) {
                 int p = (block + i) * in;
+                int end = Math.min(some.length, (p + in) / HALF_STEP + Ahead.STEPS);
+                for (int k = p / HALF_STEP + Ahead.STEPS; k < end; k++) {
+                    w[k * HALF_STEP] = some[k];
+                }
                 FloatVector s0 = FloatVector.zero(FLOATS);
                 FloatVector s1 = s0;
                 FloatVector s2 = s0;

@@ -34,7 +34,7 @@ public final class RowMatrix {
     /**
      * A matrix of 8-bit integers with a scale for each row.
      *
-     * @param values {@code [out, in]}, shared
+     * @param values {@code [out, in]}, shared, and never changed again
      * @param scales {@code [out]}, shared
      */
     public static RowMatrix int8(int out, int in, byte[] values, float[] scales) {
@@ -44,8 +44,9 @@ public final class RowMatrix {
     }
 
     private static Kernel int8(int in, byte[] values, float[] scales) {
+        byte[] some = Ahead.every(RowKernel.STEP, values);
         return (first, last, x, from, y, to, lanes) -> {
-            RowKernel.int8(values, first, last, in, x, from, y, to, lanes);
+            RowKernel.int8(values, some, first, last, in, x, from, y, to, lanes);
             for (int row = first; row < last; row++) {
                 y[to + row] *= scales[row];
             }
@@ -55,7 +56,7 @@ public final class RowMatrix {
     /**
      * A matrix in bfloat16.
      *
-     * @param values {@code [out, in]}, shared
+     * @param values {@code [out, in]}, shared, and never changed again
      */
     public static RowMatrix bf16(int out, int in, short[] values) {
         check(out, in, values.length);
@@ -63,7 +64,9 @@ public final class RowMatrix {
     }
 
     private static Kernel bf16(int in, short[] values) {
-        return (first, last, x, from, y, to, lanes) -> RowKernel.bf16(values, first, last, in, x, from, y, to, lanes);
+        short[] some = Ahead.every(RowKernel.HALF_STEP, values);
+        return (first, last, x, from, y, to, lanes) ->
+                RowKernel.bf16(values, some, first, last, in, x, from, y, to, lanes);
     }
 
     private static void check(int rows, int columns, int length) {

@@ -44,8 +44,12 @@ class RowMatrixTest {
         float[] scales = floats(out);
         short[] halves = halves(out * in);
         float[] x = floats(rows * in);
+        byte[] integersBefore = integers.clone();
+        short[] halvesBefore = halves.clone();
         float[] eight = RowMatrix.int8(out, in, integers, scales).times(x, rows, 2);
         float[] sixteen = RowMatrix.bf16(out, in, halves).times(x, rows, 2);
+        assertThat(integers).isEqualTo(integersBefore);
+        assertThat(halves).isEqualTo(halvesBefore);
         for (int row = 0; row < rows; row++) {
             for (int to = 0; to < out; to++) {
                 double sum = 0;
