@@ -54,6 +54,18 @@ class QuantizeCommandTest {
     }
 
     @Test
+    void keysAndValuesTakeHalfTheMemoryOnDemand() {
+        for (String type : new String[] {"f32", "BF16"}) {
+            Outcome outcome = Outcome.run("write", "春江", "--model", model, "--length", "4", "--kv", type);
+            assertThat(outcome.code()).as(type + outcome.err()).isZero();
+            assertThat(outcome.out()).isNotBlank();
+        }
+        Outcome refused = Outcome.run("write", "春江", "--model", model, "--kv", "f64");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("--kv f64 is not known: choose f32 or bf16");
+    }
+
+    @Test
     void impossibleWishesAreRefusedInOneLine() {
         String target = directory.resolve("out").toString();
         Outcome bits = Outcome.run("quantize", model, target, "--bits", "3");

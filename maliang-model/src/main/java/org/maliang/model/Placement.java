@@ -19,6 +19,12 @@ import org.maliang.tensor.WeightKind;
  */
 public record Placement(Device device, DType dtype, DType cache, boolean mapped, Optional<WeightKind> matrices) {
 
+    public Placement {
+        if (cache != DType.F32 && cache != DType.BF16) {
+            throw new IllegalArgumentException("keys and values cannot be kept in " + cache + ": choose F32 or BF16");
+        }
+    }
+
     /** 32-bit floats on the CPU, mapped. */
     public static final Placement CPU = on(Device.CPU);
 

@@ -1,6 +1,7 @@
 package org.maliang.model.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +44,13 @@ class HalfCacheTest {
             assertThat(EngineSettings.within(half, 9, bytes).positions()).isEqualTo(5 * CONTEXT);
             assertThat(EngineSettings.within(whole, 9, bytes).positions()).isEqualTo(5 * CONTEXT / 2);
         }
+    }
+
+    @Test
+    void otherTypesAreRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Placement.CPU.withCache(DType.I8))
+                .withMessageContaining("I8: choose F32 or BF16");
     }
 
     @Test
