@@ -120,9 +120,9 @@ public abstract class Decoder extends Model {
         long positions = x.size(0) * x.size(1);
         if (positions > 1) {
             several += positions;
-        }
-        if (several > worthReady()) {
-            ready();
+            if (several > worthReady()) {
+                ready();
+            }
         }
         boolean own = ownThreads(positions);
         if (!own) {

@@ -134,9 +134,8 @@ final class HostMatMul extends MatMul {
             Tensor repeated =
                     Tensor.stack(Collections.nCopies(each, weight.scales()), 1).flatten(0, 1); // [in / 32, out, 2]
             Int4Matrix matrix = Int4Matrix.of(out, in, HostCopy.bytes(weight.values()), HostCopy.shorts(repeated));
-            Optional<Copy8> copy = Copy8.of(weight);
-            Kind kind = copy.isPresent() ? Kind.INT4 : Kind.INT4_ALONE;
-            Packing packing = copy.<Packing>map(found -> found).orElse(Packing.NONE);
+            Packing packing = Copy8.of(weight);
+            Kind kind = packing == Packing.NONE ? Kind.INT4_ALONE : Kind.INT4;
             return new HostMatMul(out, in, kind, PackedMatMul.size(weight), matrix::times, packing, bias);
         }
     }
@@ -149,17 +148,17 @@ final class HostMatMul extends MatMul {
             this.weight = new Quantized(Scope.unowned(weight.values()::detach), Scope.unowned(weight.scales()::detach));
         }
 
-        /** Empty where it cannot be or all such copies would take too much memory. */
-        static Optional<Copy8> of(Quantized weight) {
+        /** None where it cannot be or all such copies would take too much memory. */
+        static Packing of(Quantized weight) {
             if (!PackedMatMul.packsInt8(weight.values())) {
-                return Optional.empty();
+                return NONE;
             }
             long bytes = weight.out() * weight.in();
             if (COPIES.addAndGet(bytes) > most()) {
                 COPIES.addAndGet(-bytes);
-                return Optional.empty();
+                return NONE;
             }
-            return Optional.of(new Copy8(weight));
+            return new Copy8(weight);
         }
 
         @Override

@@ -120,13 +120,8 @@ final class PackedMatMul extends MatMul {
     }
 
     private static MatMul int8(Quantized weight, Optional<Tensor> bias) {
-        Packed packed = Fbgemm.packInt8(weight);
-        return biased(
-                weight.in(),
-                size(weight),
-                x -> LevelRows.product(x, level -> Fbgemm.linearInt8(level, packed)),
-                bias,
-                packed::close);
+        MatMul level = level8(weight);
+        return biased(weight.in(), size(weight), x -> LevelRows.product(x, level::apply), bias, level::close);
     }
 
     /** Whether the processor has the kernel of 8 bits for such a matrix. */
